@@ -1,0 +1,1 @@
+//! Reports, sources, artifacts: all key layout.

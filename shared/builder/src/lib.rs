@@ -1,0 +1,1 @@
+//! Builds an application into a content-addressed artifact.

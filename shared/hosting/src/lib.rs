@@ -1,0 +1,1 @@
+//! The port through which applications run, and what all engines share.

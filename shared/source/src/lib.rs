@@ -1,0 +1,1 @@
+//! Git: resolves a tag, reads a file, fetches a commit.

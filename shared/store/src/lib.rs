@@ -1,0 +1,1 @@
+//! Rows: keys, items, transactions, outbox.

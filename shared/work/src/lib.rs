@@ -1,0 +1,1 @@
+//! Manners of work: load, run, commit with the outbox, deliver.
