@@ -1,1 +1,50 @@
-fn main() {}
+//! The project's own commands: `test` is everything that must hold before a change is taken, `tidy` the rules of the house,
+//! `bench` the figures.
+#![expect(
+    clippy::print_stdout,
+    reason = "what these commands print is their purpose"
+)]
+
+use std::process::ExitCode;
+
+mod bench;
+mod command;
+mod test;
+mod tidy;
+mod tools;
+
+const USAGE: &str = "\
+Usage: cargo xtask <command>
+
+  test           everything that must hold before a change is taken: rules, format, lints, licences, documentation, tests
+  tidy           the rules of the house alone, in about a second
+  bench          the figures, each beside a reference measured in the same run
+  bench --write  the same, kept in docs/benchmarks.md
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["test"] => test::run(),
+        ["tidy"] => tidy::run(),
+        ["bench"] => bench::run(bench::Keep::No),
+        ["bench", "--write"] => bench::run(bench::Keep::InDocs),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(true)
+        }
+        _ => {
+            print!("{USAGE}");
+            Ok(false)
+        }
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            println!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

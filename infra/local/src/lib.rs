@@ -1,1 +1,5 @@
 //! The embedded engine and the slipway command.
+
+pub mod engine;
+pub mod gateway;
+pub mod hosting;

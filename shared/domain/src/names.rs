@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub struct InvalidName(pub String);
 
 macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $pattern:literal, $words:literal) => {
+    ($(#[$doc:meta])* $name:ident, $longest:literal, $pattern:literal, $words:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -27,7 +27,7 @@ macro_rules! name {
             pub fn parse(text: &str) -> Result<Self, InvalidName> {
                 static PATTERN: LazyLock<Regex> =
                     LazyLock::new(|| Regex::new($pattern).expect("a constant pattern"));
-                if PATTERN.is_match(text) {
+                if text.len() <= $longest && PATTERN.is_match(text) {
                     Ok(Self(text.to_owned()))
                 } else {
                     Err(InvalidName($words.to_owned()))
@@ -72,48 +72,56 @@ macro_rules! name {
 name!(
     /// A key that a user gives to a draft or a Deployment (contract, section 6).
     Key,
+    256,
     r"^[A-Za-z0-9_-]{2,256}$",
     "a key has 2 to 256 letters, digits, '_' or '-'"
 );
 name!(
     /// The key of a Project, the tenant (contract, section 3.3).
     ProjectKey,
+    36,
     r"^[A-Za-z0-9_-]{2,36}$",
     "a Project key has 2 to 36 letters, digits, '_' or '-'"
 );
 name!(
     /// The name of an application, which is also its folder (contract, section 8.1).
     ApplicationName,
+    256,
     r"^[A-Za-z0-9_-]{2,256}$",
     "an application name has 2 to 256 letters, digits, '_' or '-'"
 );
 name!(
-    /// `{region}:{projectKey}` (contract, section 3.3).
+    /// `{region}:{projectKey}` (contract, section 3.3; the limit of 100 characters is ours).
     ProjectIdentifier,
+    100,
     r"^[A-Za-z0-9._-]+:[A-Za-z0-9_-]{2,36}$",
     "a Project is written {region}:{projectKey}, as in europe-west1.gcp:my-shop"
 );
 name!(
     /// The address of a git repository, HTTPS or SSH (contract, section 12; the limit of 2,048 characters is ours).
     RepositoryUrl,
-    r"^(https://[A-Za-z0-9.-]+(:[0-9]+)?/[\w.@:/~-]{1,2000}|git@[A-Za-z0-9.-]+:[\w.@/~-]{1,2000}|ssh://git@[A-Za-z0-9.-]+(:22)?/[\w.@/~-]{1,2000})$",
+    2048,
+    r"^(https://[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9_.@:/~-]+|git@[A-Za-z0-9.-]+:[A-Za-z0-9_.@/~-]+|ssh://git@[A-Za-z0-9.-]+(:22)?/[A-Za-z0-9_.@/~-]+)$",
     "a repository URL is https://host/owner/name.git or git@host:owner/name.git"
 );
 name!(
     /// A git tag (contract, section 12, without what `git check-ref-format` refuses).
     Tag,
-    r"^[A-Za-z0-9](\.?[A-Za-z0-9_@/-]){0,254}$",
+    255,
+    r"^[A-Za-z0-9](\.?[A-Za-z0-9_@/-])*$",
     "a tag starts with a letter or digit, has up to 255 letters, digits, '.', '_', '-', '/' or '@', and no '..'"
 );
 name!(
     /// The id of a git commit, 40 or 64 hexadecimal digits.
     CommitId,
+    64,
     r"^([0-9a-f]{40}|[0-9a-f]{64})$",
     "a commit id has 40 or 64 hexadecimal digits"
 );
 name!(
     /// SHA-256 of everything that goes into an artifact, in hexadecimal.
     ArtifactHash,
+    64,
     r"^[0-9a-f]{64}$",
     "an artifact hash has 64 hexadecimal digits"
 );
@@ -201,6 +209,8 @@ mod tests {
             "https://user:pw@host/x.git",
             "ext::sh -c id",
             "--upload-pack=id",
+            "https://github.com/acme/\u{445}.git",
+            &format!("https://github.com/{}.git", "x".repeat(2048)),
         ] {
             assert!(RepositoryUrl::parse(bad).is_err(), "{bad}");
         }
@@ -211,7 +221,17 @@ mod tests {
         for good in ["v1.0.0", "release/2024-01", "1"] {
             assert!(Tag::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "-v1", "v1..2", "v1.", "a b", "v1^{}", "v~1", "*"] {
+        for bad in [
+            "",
+            "-v1",
+            "v1..2",
+            "v1.",
+            "a b",
+            "v1^{}",
+            "v~1",
+            "*",
+            &"v.1".repeat(86),
+        ] {
             assert!(Tag::parse(bad).is_err(), "{bad}");
         }
     }

@@ -1,1 +1,42 @@
-//! Runs a command within limits.
+//! Runs a command within limits, and leaves nothing of it behind.
+//!
+//! Who keeps a command inside its limits:
+//!
+//! | | with bubblewrap | without | elsewhere than Linux |
+//! |---|---|---|---|
+//! | files | only the listed paths exist | Landlock, where the kernel has it | open |
+//! | other processes, their environment | its own PID namespace | Landlock's scope | open |
+//! | network | its own namespace | open | open |
+//! | memory, process count | sampled and ended | sampled and ended | open |
+//! | wall time, output, file size, open files | enforced | enforced | enforced |
+//! | after `kill -9` of the platform | the namespace dies | the first process dies, a watchdog ends its group | the watchdog |
+//!
+//! [`capabilities`] tells which of these hold on this machine.
+
+mod bwrap;
+mod capabilities;
+mod command;
+mod confine;
+mod error;
+mod exit;
+mod group;
+mod landlock_rules;
+mod lines;
+mod paths;
+mod processes;
+mod program;
+mod running;
+mod sampler;
+mod spawner;
+mod supervisor;
+#[cfg(test)]
+mod tests;
+mod watchdog;
+
+pub use capabilities::{Capabilities, capabilities};
+pub use command::{Command, Limits, Network};
+pub use error::SandboxError;
+pub use exit::{Exit, LimitHit};
+pub use lines::{Line, Stream};
+pub use paths::system_read_paths;
+pub use running::Running;

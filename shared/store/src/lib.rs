@@ -1,1 +1,34 @@
-//! Rows: keys, items, transactions, outbox.
+//! Rows: one DynamoDB table, read consistently and written by version. Only `keys` knows what a key looks like.
+
+mod commit;
+mod error;
+pub mod keys;
+mod lease;
+mod read;
+mod row;
+pub mod rows;
+
+use aws_sdk_dynamodb::Client;
+
+pub use commit::{Commit, CommitError, Refusal};
+pub use error::StoreError;
+pub use lease::Lease;
+pub use row::{Index, Row};
+
+/// The table and the way to it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    table: String,
+}
+
+impl Store {
+    /// A store on a table that exists.
+    #[must_use]
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self {
+            client,
+            table: table.into(),
+        }
+    }
+}

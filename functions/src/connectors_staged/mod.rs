@@ -1,0 +1,41 @@
+//! Drafts of Connectors: found by id or key, and only by their owner.
+
+pub mod create;
+pub mod delete;
+pub mod get;
+pub mod query;
+mod source;
+pub mod update;
+
+use domain::connector::ConnectorRecord;
+use domain::connector_staged::ConnectorStagedRecord;
+use domain::names::ProjectKey;
+use store::{Store, keys};
+use web::{Fail, IdOrKey};
+
+/// The draft, if the Project owns it.
+pub(crate) async fn find(
+    store: &Store,
+    name: &IdOrKey,
+    owner: &ProjectKey,
+) -> Result<ConnectorStagedRecord, Fail> {
+    let id = match name {
+        IdOrKey::Id(id) => Some(*id),
+        IdOrKey::Key(key) => store.reserved(&keys::staged_key(key)).await?,
+    };
+    let record: Option<ConnectorStagedRecord> = match id {
+        Some(id) => store.get(&keys::staged(id)).await?,
+        None => None,
+    };
+    record
+        .filter(|record| &record.owner == owner)
+        .ok_or_else(|| name.not_found("ConnectorStaged").into())
+}
+
+/// The Connector that was published from a draft.
+pub(crate) async fn published(
+    store: &Store,
+    record: &ConnectorStagedRecord,
+) -> Result<Option<ConnectorRecord>, store::StoreError> {
+    store.get(&keys::connector(record.staged.id)).await
+}

@@ -1,0 +1,49 @@
+//! `POST …/deployments/{id}/applications/{name}/executions`: runs a job now.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::error::ErrorCode;
+use serde_json::json;
+use store::Commit;
+use store::rows::{ExecutionRow, ExecutionState, Message};
+use web::{Answer, Caller, Fail, IdOrKey, Request, scope};
+
+use crate::deployments;
+use crate::executions::job;
+use crate::platform::Platform;
+
+/// Runs a job.
+///
+/// # Errors
+/// `DeploymentApplicationDoesNotExist`; `DeploymentApplicationNotAJob`; `DeploymentInvalidStatusTransition` where nothing serves.
+pub async fn handle(
+    platform: Arc<Platform>,
+    caller: Caller<scope::ManageDeployments>,
+    request: Request,
+) -> Answer {
+    caller.in_project(request.parameter("projectKey"))?;
+    let name = IdOrKey::parse(request.parameter("id"))?;
+    let desk = &platform.desk;
+    let record = deployments::find(&desk.store, &name, &caller.project).await?;
+    let application = job(&record, &request)?;
+    if record.serving.is_none() {
+        let cause = json!("the Deployment has no revision that serves");
+        return Err(ErrorCode::DeploymentInvalidStatusTransition.with([("cause", cause)]).into());
+    }
+    let execution = ExecutionRow {
+        id: desk.ids.next(),
+        application,
+        state: ExecutionState::Queued,
+        scheduled_time: desk.clock.now(),
+        started_at: None,
+        ended_at: None,
+        status_code: None,
+        message: None,
+        version: 1,
+    };
+    let message = Message::TriggerJob { application, execution: execution.id };
+    let commit = Commit::new().create(&execution).send(desk.message(message, Duration::ZERO));
+    desk.commit(commit).await.map_err(Fail::fault)?;
+    web::created(&execution)
+}

@@ -1,0 +1,68 @@
+//! Revisions: what once served and can serve again (contract, sections 9.1 and 16).
+
+pub mod get;
+pub mod query;
+pub mod rollback;
+
+use domain::configuration::DeploymentGlobalConfiguration;
+use domain::connector::Repository;
+use domain::deployment::{ApplicationDeployment, RevisionRecord};
+use domain::error::ErrorCode;
+use domain::time::Timestamp;
+use serde::Serialize;
+use serde_json::json;
+use store::{Store, keys};
+use uuid::Uuid;
+use web::{Fail, Request};
+
+/// A revision as the wire shows it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Revision {
+    revision_number: u64,
+    current_revision: bool,
+    created_at: Timestamp,
+    connector: RevisionConnector,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    global_configuration: Option<DeploymentGlobalConfiguration>,
+    applications: Vec<ApplicationDeployment>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct RevisionConnector {
+    id: Uuid,
+    version: u64,
+    repository: Repository,
+}
+
+impl Revision {
+    fn of(record: RevisionRecord, serving: Option<u64>) -> Self {
+        let target = record.target;
+        Self {
+            revision_number: record.number,
+            current_revision: serving == Some(record.number),
+            created_at: record.created_at,
+            global_configuration: target.values.shown_global(&target.release.spec),
+            connector: RevisionConnector {
+                id: target.connector.id,
+                version: target.connector.version,
+                repository: target.release.repository,
+            },
+            applications: record.applications,
+        }
+    }
+}
+
+/// The revision that the path names.
+pub(crate) async fn find(store: &Store, deployment: Uuid, request: &Request) -> Result<RevisionRecord, Fail> {
+    let text = request.parameter("revision");
+    let number: u64 = text.parse().ok().filter(|number| *number >= 1).ok_or_else(|| {
+        ErrorCode::InvalidPathParam.detail(format!("'{text}' is no revision number; it is a whole number from 1"))
+    })?;
+    let record: Option<RevisionRecord> = store.get(&keys::revision(deployment, number)).await?;
+    record.ok_or_else(|| {
+        ErrorCode::ResourceNotFound
+            .with([("resource", json!("DeploymentRevision")), ("identifier", json!(format!("number {number}")))])
+            .into()
+    })
+}

@@ -1,0 +1,31 @@
+//! `GET …/deployments/{id}/revisions`: newest first.
+
+use std::sync::Arc;
+
+use domain::deployment::RevisionRecord;
+use store::keys;
+use web::{Answer, Caller, IdOrKey, Paging, Request, scope};
+
+use crate::deployments;
+use crate::platform::Platform;
+use crate::revisions::Revision;
+
+/// Lists revisions.
+///
+/// # Errors
+/// `ResourceNotFound`; `InvalidQueryParam`.
+pub async fn handle(
+    platform: Arc<Platform>,
+    caller: Caller<scope::ViewDeployments>,
+    request: Request,
+) -> Answer {
+    caller.in_project(request.parameter("projectKey"))?;
+    let name = IdOrKey::parse(request.parameter("id"))?;
+    let paging = Paging::of(&request.query)?;
+    let store = &platform.desk.store;
+    let deployment = deployments::find(store, &name, &caller.project).await?;
+    let partition = keys::revisions(deployment.deployment.id);
+    let records: Vec<RevisionRecord> = store.partition(&partition).await?;
+    let number = |record: &RevisionRecord, _| format!("{:012}", record.number);
+    web::ok(&paging.page(records, number, |record| Revision::of(record, deployment.serving)))
+}

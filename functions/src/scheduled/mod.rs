@@ -1,0 +1,3 @@
+//! What the clock calls.
+
+pub mod sweep;

@@ -1,0 +1,156 @@
+//! A commit is fetched once: its tree goes into the blobs, beside a plan that says what it needs to be built and what is wrong with it.
+
+use std::fs::File;
+use std::path::Path;
+
+use builder::{BuildKind, BuildRequest};
+use domain::connector::Repository;
+use domain::names::{ApplicationName, ArtifactHash, CommitId, ProjectKey};
+use domain::spec::{self, Finding, Spec};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde::{Deserialize, Serialize};
+use source::SourceError;
+use work::Fault;
+
+use crate::platform::Platform;
+
+/// One application of a commit, ready to be built.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Planned {
+    pub(crate) name: ApplicationName,
+    pub(crate) kind: BuildKind,
+    pub(crate) hash: ArtifactHash,
+    /// What its author should know, though it stops nothing.
+    pub(crate) notes: Vec<String>,
+}
+
+/// A commit whose tree is in the blobs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Fetched {
+    pub(crate) commit: CommitId,
+    pub(crate) builder: String,
+    pub(crate) spec: Option<Spec>,
+    pub(crate) applications: Vec<Planned>,
+    /// What is wrong, line by line; empty where everything can be built.
+    pub(crate) findings: Vec<String>,
+}
+
+/// Why there is no tree.
+pub(crate) enum FetchError {
+    /// The repository's owner can mend it.
+    Verdict(String),
+    /// Ours.
+    Fault(Fault),
+}
+
+impl<E: Into<Fault>> From<E> for FetchError {
+    fn from(error: E) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Fetches the commit that the tag names now, unless it was fetched before.
+pub(crate) async fn fetch(
+    platform: &Platform,
+    owner: &ProjectKey,
+    repository: &Repository,
+) -> Result<Fetched, FetchError> {
+    let Repository { url, tag } = repository;
+    let commit = platform.git.resolve_tag(url, tag).await.map_err(source_error)?;
+    let key = blobs::keys::source_plan(owner.as_str(), &commit);
+    let before: Option<Fetched> = platform.blobs.get_json(&key).await?;
+    if let Some(fetched) = before.filter(|before| before.builder == builder::VERSION) {
+        return Ok(fetched);
+    }
+    let folder = tempfile::tempdir_in(&platform.scratch).map_err(Fault::of)?;
+    let tree = folder.path().join("tree");
+    let commit = platform.git.fetch_tree(url, tag, &tree).await.map_err(source_error)?;
+    let archive = folder.path().join("source.tar.gz");
+    let (packed, fetched) = {
+        let (tree, archive) = (tree.clone(), archive.clone());
+        let read = move || (pack(&tree, &archive), read(&tree, commit));
+        tokio::task::spawn_blocking(read).await.map_err(Fault::of)?
+    };
+    packed.map_err(Fault::of)?;
+    let fetched = fetched.map_err(Fault::of)?;
+    let source = blobs::keys::source(owner.as_str(), &fetched.commit);
+    platform.blobs.put_file(&source, &archive).await?;
+    let key = blobs::keys::source_plan(owner.as_str(), &fetched.commit);
+    platform.blobs.put_json(&key, &fetched).await?;
+    Ok(fetched)
+}
+
+fn source_error(error: SourceError) -> FetchError {
+    match error {
+        SourceError::Fault(fault) => FetchError::Fault(Fault::of(fault)),
+        error => FetchError::Verdict(error.to_string()),
+    }
+}
+
+fn pack(tree: &Path, archive: &Path) -> std::io::Result<()> {
+    let mut tar = tar::Builder::new(GzEncoder::new(File::create(archive)?, Compression::fast()));
+    tar.follow_symlinks(false);
+    tar.mode(tar::HeaderMode::Deterministic);
+    tar.append_dir_all("", tree)?;
+    tar.into_inner()?.finish()?.sync_all()
+}
+
+/// Facts first, then what is wrong with them, all at once.
+fn read(tree: &Path, commit: CommitId) -> std::io::Result<Fetched> {
+    let mut fetched = Fetched {
+        commit,
+        builder: builder::VERSION.to_owned(),
+        spec: None,
+        applications: Vec::new(),
+        findings: Vec::new(),
+    };
+    let text = match std::fs::read_to_string(tree.join("connect.yaml")) {
+        Ok(text) => text,
+        Err(error) => {
+            fetched.findings.push(format!("connect.yaml: the file cannot be read ({error})."));
+            return Ok(fetched);
+        }
+    };
+    let spec = match spec::read(&text) {
+        Ok(spec) => spec,
+        Err(findings) => {
+            fetched.findings.extend(findings.iter().map(line));
+            return Ok(fetched);
+        }
+    };
+    let facts = checks::gather(tree, &spec)?;
+    fetched.findings.extend(checks::judge(&spec, &facts).iter().map(line));
+    for application in &spec.applications {
+        let kind = if application.kind.is_dynamic() { BuildKind::Dynamic } else { BuildKind::Static };
+        let request = BuildRequest {
+            tree: tree.to_owned(),
+            application: application.name.clone(),
+            kind,
+            environment: Vec::new(),
+        };
+        match builder::plan(&request) {
+            Ok(plan) => fetched.applications.push(Planned {
+                name: application.name.clone(),
+                kind,
+                hash: plan.hash,
+                notes: plan.notes.iter().map(ToString::to_string).collect(),
+            }),
+            // The checks found it too, in the words of connect.yaml; a second report of the same would only be noise.
+            Err(found) if fetched.findings.is_empty() => {
+                fetched.findings.extend(found.iter().map(ToString::to_string));
+            }
+            Err(_) => {}
+        }
+    }
+    fetched.spec = Some(spec);
+    Ok(fetched)
+}
+
+fn line(finding: &Finding) -> String {
+    let place = match finding.line {
+        0 => finding.file.clone(),
+        line => format!("{}:{line}:{}", finding.file, finding.column),
+    };
+    format!("{place} {finding}. {}", finding.hint)
+}

@@ -1,0 +1,151 @@
+//! A target becomes launches: one for each application, with the environment that the contract names and secrets opened at the last moment.
+
+use domain::configuration::{ConfigurationValue, ConnectorConfigurationApplication, StandardConfigurationKey};
+use domain::deployment::{DeploymentRecord, Target};
+use domain::merge::Pairs;
+use domain::spec::{self, Application, ApplicationType};
+use hosting::{ApiClient, Declared, HealthCheck, Inputs, Kind, Launch, absolute_path, environment};
+use secrets::Secret;
+use uuid::Uuid;
+use work::Fault;
+
+use crate::deployments::secret::{self, Secrets};
+use crate::deployments::show;
+use crate::platform::{Addresses, Platform};
+
+/// An application of a target, ready to run, beside what connect.yaml says of it.
+pub(crate) struct Prepared {
+    pub(crate) launch: Launch,
+    pub(crate) application: Application,
+}
+
+/// The launches of a revision, in the order of connect.yaml.
+pub(crate) async fn prepare(
+    platform: &Platform,
+    record: &DeploymentRecord,
+    target: &Target,
+    revision: u64,
+) -> Result<Vec<Prepared>, Fault> {
+    let id = record.deployment.id;
+    let secrets = secret::open(platform.keys.as_ref(), &record.owner, id, &target.sealed).await;
+    let secrets = secrets.map_err(Fault::of)?;
+    let spec = &target.release.spec;
+    let configurations = domain::configuration::configurations(spec);
+    let mut prepared = Vec::new();
+    for (application, keys) in spec.applications.iter().zip(&configurations) {
+        let launch = launch(platform, record, target, revision, application, keys, &secrets)?;
+        prepared.push(Prepared {
+            launch,
+            application: application.clone(),
+        });
+    }
+    Ok(prepared)
+}
+
+fn launch(
+    platform: &Platform,
+    record: &DeploymentRecord,
+    target: &Target,
+    revision: u64,
+    application: &Application,
+    keys: &ConnectorConfigurationApplication,
+    secrets: &Secrets,
+) -> Result<Launch, Fault> {
+    let missing = || Fault(format!("the Deployment {} lacks parts of {}", record.deployment.id, application.name));
+    let id = *record.application_ids.get(&application.name).ok_or_else(missing)?;
+    let artifact = target.release.artifacts.get(&application.name).ok_or_else(missing)?;
+    let global = domain::configuration::global_configuration(&target.release.spec);
+    let global_keys = global.map(|one| one.standard_configuration).unwrap_or_default();
+    let empty = Pairs::default();
+    let own = secrets.values.applications.get(&application.name).map_or(&empty, |one| &one.pairs);
+    let (own, everyone) = (Given::of(own), Given::of(&secrets.values.global));
+    let kind = kind(application.kind);
+    let url = address(platform, application, id);
+    let topic = (kind == Kind::Event).then(|| Addresses::topic(id));
+    let client = client(platform, record, secrets);
+    let environment = environment(&Inputs {
+        kind,
+        application: id,
+        revision,
+        own: own.declared(&keys.standard_configuration),
+        global: everyone.declared(&global_keys),
+        url: url.as_deref(),
+        topic: topic.as_ref(),
+        api_client: client.as_ref(),
+    });
+    Ok(Launch {
+        deployment: record.deployment.id,
+        application: id,
+        name: application.name.clone(),
+        kind,
+        revision,
+        artifact: artifact.hash.clone(),
+        environment: environment.values,
+        secret_names: environment.secret_names,
+        endpoint: application.endpoint.clone(),
+        health: application.health_check.as_ref().map_or(HealthCheck::PortOpens, health),
+    })
+}
+
+struct Given {
+    standard: Vec<ConfigurationValue>,
+    secured: Vec<(String, Secret)>,
+}
+
+impl Given {
+    fn of(pairs: &Pairs) -> Self {
+        let standard = pairs.standard.iter().map(|(key, value)| ConfigurationValue {
+            key: key.clone(),
+            value: value.clone(),
+        });
+        let secured = pairs.secured.iter().map(|(key, value)| (key.clone(), Secret::new(value.0.clone())));
+        Self {
+            standard: standard.collect(),
+            secured: secured.collect(),
+        }
+    }
+
+    fn declared<'a>(&'a self, keys: &'a [StandardConfigurationKey]) -> Declared<'a> {
+        Declared {
+            keys,
+            standard: &self.standard,
+            secured: &self.secured,
+        }
+    }
+}
+
+fn kind(kind: ApplicationType) -> Kind {
+    match kind {
+        ApplicationType::Service => Kind::Service,
+        ApplicationType::Event => Kind::Event,
+        ApplicationType::Job => Kind::Job,
+        _ => Kind::Static {
+            index_fallback: kind.is_merchant_center(),
+        },
+    }
+}
+
+/// The public URL: of a service with its endpoint, as the templates register it as it is (contract, section 10.1).
+fn address(platform: &Platform, application: &Application, id: Uuid) -> Option<String> {
+    let url = show::url(application.kind, id, &platform.addresses)?;
+    let endpoint = application.endpoint.as_deref().map(absolute_path).unwrap_or_default();
+    Some(url + &endpoint)
+}
+
+fn client(platform: &Platform, record: &DeploymentRecord, secrets: &Secrets) -> Option<ApiClient> {
+    let credentials = secrets.api_client.as_ref()?;
+    let shown = record.deployment.api_client.as_ref()?;
+    Some(ApiClient {
+        api_url: platform.addresses.base.clone(),
+        auth_url: platform.addresses.base.clone(),
+        region: record.deployment.deployed_region.to_string(),
+        project_key: record.owner.to_string(),
+        client_id: credentials.id.clone(),
+        client_secret: Secret::new(credentials.secret.clone()),
+        scope: shown.scopes.join(" "),
+    })
+}
+
+fn health(check: &spec::HealthCheck) -> HealthCheck {
+    HealthCheck::http(&check.path, check.interval_seconds, check.timeout_seconds, check.unhealthy_threshold)
+}

@@ -1,0 +1,18 @@
+//! Workers: each takes the messages of one queue, does the slow thing outside, and commits what came of it at the version that it read.
+
+mod builds;
+pub mod deliver_event;
+pub mod deploy;
+mod drive;
+mod end;
+mod fetch;
+mod launches;
+mod pipeline;
+pub mod preview;
+pub mod publish;
+pub mod restore;
+pub mod trigger_job;
+pub mod undeploy;
+mod verdict;
+
+pub(crate) use drive::expire;

@@ -1,0 +1,99 @@
+//! `trigger_job`: one execution of a job; a tick that comes while the last one goes on is skipped (contract, section 16).
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use domain::limits;
+use hosting::absolute_path;
+use http::header::CONTENT_TYPE;
+use http::{Method, Request};
+use store::rows::{ApplicationRow, ExecutionRow, ExecutionState, Message};
+use store::{Commit, CommitError, keys};
+use work::Fault;
+
+use crate::platform::Platform;
+
+/// Runs an execution.
+///
+/// # Errors
+/// A fault of ours; the message comes again.
+pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fault> {
+    let Message::TriggerJob { application, execution } = message else {
+        return Err(Fault(format!("{message:?} is not for the trigger_job worker")));
+    };
+    let desk = &platform.desk;
+    let key = keys::execution(application, execution);
+    let row: Option<ExecutionRow> = desk.store.get(&key).await?;
+    let open = |row: &ExecutionRow| matches!(row.state, ExecutionState::Queued | ExecutionState::Running);
+    let Some(mut execution) = row.filter(open) else {
+        return Ok(());
+    };
+    // The lease of the application is what keeps two executions apart, also over processes.
+    let Some(hold) = desk.hold(application).await? else {
+        if execution.state == ExecutionState::Running {
+            return Ok(());
+        }
+        let reason = "the execution before was still going on";
+        return end(&platform, execution, ExecutionState::Skipped, None, Some(reason.to_owned())).await;
+    };
+    execution.state = ExecutionState::Running;
+    execution.started_at = Some(desk.clock.now());
+    execution.version += 1;
+    let ran = match desk.commit(Commit::new().update(&execution)).await {
+        Ok(()) => run(&platform, execution).await,
+        Err(CommitError::Refused(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    };
+    hold.release().await?;
+    ran
+}
+
+async fn run(platform: &Arc<Platform>, execution: ExecutionRow) -> Result<(), Fault> {
+    let key = keys::application(execution.application);
+    let Some(application) = platform.desk.store.get::<ApplicationRow>(&key).await? else {
+        let reason = "the Deployment is gone".to_owned();
+        return end(platform, execution, ExecutionState::Failed, None, Some(reason)).await;
+    };
+    match call(platform, &application, &execution).await {
+        Ok(status) if (200..300).contains(&status) => {
+            end(platform, execution, ExecutionState::Succeeded, Some(status), None).await
+        }
+        Ok(status) => {
+            let reason = format!("the application answered {status}; a job answers 2xx when it is done");
+            end(platform, execution, ExecutionState::Failed, Some(status), Some(reason)).await
+        }
+        Err(reason) => end(platform, execution, ExecutionState::Failed, None, Some(reason)).await,
+    }
+}
+
+async fn call(
+    platform: &Platform,
+    application: &ApplicationRow,
+    execution: &ExecutionRow,
+) -> Result<u16, String> {
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(absolute_path(&application.endpoint))
+        .header(CONTENT_TYPE, "application/json")
+        .header("X-Connect-Job-Execution", execution.id.to_string())
+        .header("X-Connect-Scheduled-Time", execution.scheduled_time.to_string())
+        .body(Bytes::from_static(b"{}"))
+        .map_err(|error| error.to_string())?;
+    let answer = platform.hosting.call(application.id, request, limits::JOB_EXECUTION).await;
+    answer.map(|answer| answer.status().as_u16()).map_err(|error| error.to_string())
+}
+
+async fn end(
+    platform: &Platform,
+    mut execution: ExecutionRow,
+    state: ExecutionState,
+    status: Option<u16>,
+    message: Option<String>,
+) -> Result<(), Fault> {
+    execution.state = state;
+    execution.ended_at = Some(platform.desk.clock.now());
+    execution.status_code = status;
+    execution.message = message;
+    execution.version += 1;
+    Ok(platform.desk.commit(Commit::new().update(&execution)).await?)
+}

@@ -1,0 +1,93 @@
+//! `undeploy`: preUndeploy runs while everything still serves, then all of the Deployment goes (contract, sections 5.4 and 16).
+
+use std::sync::Arc;
+
+use domain::deployment::{DeploymentRecord, RevisionRecord};
+use domain::lifecycle::deployment::{Effect, Event};
+use domain::report::{EntryType, ReportEntry};
+use domain::run::{Run, RunKind};
+use store::rows::Message;
+use store::{Commit, Row, keys};
+use work::{Fault, Verdict};
+
+use crate::platform::Platform;
+use crate::workers::deploy::script_entry;
+use crate::workers::drive::{Progress, drive, step};
+use crate::workers::launches::prepare;
+
+/// Drives an undeploy run.
+///
+/// # Errors
+/// A fault of ours; the message comes again.
+pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fault> {
+    let Message::Undeploy { run } = message else {
+        return Err(Fault(format!("{message:?} is not for the undeploy worker")));
+    };
+    drive(platform, run, message, |platform, run| Box::pin(undeploy(platform, run))).await
+}
+
+async fn undeploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fault> {
+    let record: Option<DeploymentRecord> = platform.desk.store.get(&keys::deployment(run.subject)).await?;
+    let Some(record) = record.filter(|record| record.run == Some(run.id)) else {
+        return Ok(Progress::Ended(Verdict { passed: true, entries: Vec::new() }));
+    };
+    let mut entries = Vec::new();
+    if run.kind != (RunKind::Undeploy { force: true }) {
+        step(platform, run, "preUndeploy").await?;
+        entries = scripts(platform, &record).await?;
+    }
+    if entries.iter().any(|entry| entry.kind == EntryType::Error) {
+        return Ok(Progress::Ended(Verdict { passed: false, entries }));
+    }
+    step(platform, run, "remove").await?;
+    platform.hosting.remove(record.deployment.id).await.map_err(Fault::of)?;
+    for id in record.application_ids.values() {
+        platform.schedules.remove(*id).await.map_err(Fault::of)?;
+        platform.desk.store.remove(&keys::application(*id)).await?;
+    }
+    let partition = keys::revisions(record.deployment.id);
+    for revision in platform.desk.store.partition::<RevisionRecord>(&partition).await? {
+        platform.desk.store.remove(&revision.key()).await?;
+    }
+    Ok(Progress::Ended(Verdict { passed: true, entries }))
+}
+
+/// Runs preUndeploy of the revision that serves; where none ever served, no postDeploy has left anything to clear away.
+async fn scripts(platform: &Platform, record: &DeploymentRecord) -> Result<Vec<ReportEntry>, Fault> {
+    let mut entries = Vec::new();
+    let Some(serving) = record.serving else {
+        return Ok(entries);
+    };
+    let key = keys::revision(record.deployment.id, serving);
+    let Some(revision) = platform.desk.store.get::<RevisionRecord>(&key).await? else {
+        return Ok(entries);
+    };
+    for one in prepare(platform, record, &revision.target, serving).await? {
+        if let Some(script) = &one.application.scripts.pre_undeploy {
+            entries.push(script_entry(platform, &one, "preUndeploy", script).await?);
+        }
+    }
+    Ok(entries)
+}
+
+/// What the end of an undeploy run changes: the Deployment is gone, or says why not.
+pub(crate) fn ended(
+    mut record: DeploymentRecord,
+    verdict: &Verdict,
+    mut commit: Commit,
+) -> Result<Commit, Fault> {
+    let event = Event::UndeployEnded { passed: verdict.passed };
+    let (status, effects) = record.deployment.status.on(event).map_err(Fault::of)?;
+    record.deployment.status = status;
+    if !effects.contains(&Effect::Remove) {
+        record.deployment.version += 1;
+        return Ok(commit.update(&record));
+    }
+    if let Some(key) = &record.deployment.key {
+        commit = commit.remove(&keys::deployment_key(&record.owner, key));
+    }
+    if let Some(client) = &record.deployment.api_client {
+        commit = commit.remove(&keys::client(&client.name));
+    }
+    Ok(commit.release_staged(record.deployment.connector.id).delete(&record))
+}

@@ -1,0 +1,112 @@
+//! The gateway's way to an application: a request streams to the instance that serves, its answer streams back, and the log tells it.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use domain::limits::APPLICATION_REQUEST;
+use hosting::CallError;
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use uuid::Uuid;
+
+use super::answer::{refusal, unknown_application};
+use super::forward::{path_behind_id, strip_hop_by_hop, to_application, wants_websocket};
+use super::told::{Told, ToldBody};
+use crate::hosting::{ProcessHosting, Visit, exchange};
+
+/// Answers `/apps/{application}{path…}`. The caller's address is read from the extension `ConnectInfo<SocketAddr>`.
+pub async fn serve_application(
+    hosting: &ProcessHosting,
+    application: Uuid,
+    request: Request<Body>,
+) -> Response<Body> {
+    let Some(visit) = hosting.enter(application) else {
+        return unknown_application();
+    };
+    let deadline = tokio::time::Instant::now() + APPLICATION_REQUEST;
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|peer| peer.0.ip());
+    let mut told = Told::new(hosting, &request, peer);
+    let refused = match refused_at_once(&visit, &request) {
+        Some(refused) => refused,
+        None => {
+            let passed = pass(hosting, application, visit, request, peer);
+            let timeout = Err(CallError::Timeout(APPLICATION_REQUEST));
+            match tokio::time::timeout_at(deadline, passed)
+                .await
+                .unwrap_or(timeout)
+            {
+                Ok((visit, answer)) => return streamed(answer, told, visit, deadline),
+                Err(failure) => unanswered(&failure),
+            }
+        }
+    };
+    if let Some(visit) = hosting.enter(application) {
+        told.status(refused.status());
+        told.log(visit.instance());
+    }
+    refused
+}
+
+fn refused_at_once(visit: &Visit, request: &Request<Body>) -> Option<Response<Body>> {
+    if !visit.instance().launch.kind.is_dynamic() {
+        return Some(refusal(
+            StatusCode::NOT_FOUND,
+            "ResourceNotFound",
+            "This application is a site of its own: open the URL that its Deployment shows, http://{id}.localhost.",
+        ));
+    }
+    wants_websocket(request.headers()).then(|| {
+        refusal(
+            StatusCode::NOT_IMPLEMENTED,
+            "NotImplemented",
+            "WebSocket connections to applications are not supported; use plain HTTP requests.",
+        )
+    })
+}
+
+async fn pass(
+    hosting: &ProcessHosting,
+    application: Uuid,
+    visit: Visit,
+    request: Request<Body>,
+    peer: Option<IpAddr>,
+) -> Result<(Visit, Response<Incoming>), CallError> {
+    let (mut head, body) = request.into_parts();
+    let path = path_behind_id(&head.uri);
+    to_application(&mut head, path, peer);
+    let (visit, stream) = hosting.connect(application, visit).await?;
+    let answer = exchange(stream, Request::from_parts(head, body))
+        .await
+        .map_err(|_| CallError::Broken)?;
+    Ok((visit, answer))
+}
+
+fn streamed(
+    answer: Response<Incoming>,
+    mut told: Told,
+    visit: Visit,
+    deadline: tokio::time::Instant,
+) -> Response<Body> {
+    let (mut head, body) = answer.into_parts();
+    strip_hop_by_hop(&mut head.headers);
+    told.status(head.status);
+    Response::from_parts(head, Body::new(ToldBody::new(body, told, visit, deadline)))
+}
+
+fn unanswered(failure: &CallError) -> Response<Body> {
+    let (status, code) = match failure {
+        CallError::NotFound => return unknown_application(),
+        CallError::Down => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"),
+        CallError::Broken | CallError::TooLarge(_) => (StatusCode::BAD_GATEWAY, "BadGateway"),
+        CallError::Timeout(_) => (StatusCode::GATEWAY_TIMEOUT, "GatewayTimeout"),
+    };
+    refusal(
+        status,
+        code,
+        &format!("There is no answer: {failure}. The Deployment's logs may tell why."),
+    )
+}

@@ -1,0 +1,192 @@
+//! A static application shows the files of its artifact and nothing else of the machine: a path is followed to the real file before it
+//! is opened, and that file must lie in the application's folder.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hosting::Kind;
+use http::header::{ALLOW, CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
+use http::{Method, Request, Response, StatusCode};
+use percent_encoding::percent_decode_str;
+use tower::ServiceExt as _;
+use tower_http::services::ServeFile;
+use uuid::Uuid;
+
+use super::answer::{refusal, unknown_application};
+use super::told::Told;
+use crate::hosting::{Instance, ProcessHosting};
+
+/// The application whose site a `Host` header names: `{application}.localhost`, with or without a port.
+#[must_use]
+pub fn site_of(host: &str) -> Option<Uuid> {
+    let name = host.rsplit_once(':').map_or(host, |(name, _port)| name);
+    let (application, domain) = name.split_once('.')?;
+    let application = domain
+        .eq_ignore_ascii_case("localhost")
+        .then(|| Uuid::try_parse(application))?;
+    application.ok()
+}
+
+/// Answers a request to the site of a static application.
+pub async fn serve_site(
+    hosting: &ProcessHosting,
+    application: Uuid,
+    request: Request<Body>,
+) -> Response<Body> {
+    let Some(visit) = hosting.enter(application) else {
+        return unknown_application();
+    };
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|peer| peer.0.ip());
+    let mut told = Told::new(hosting, &request, peer);
+    let answer = answer(visit.instance(), request).await;
+    told.status(answer.status());
+    told.log(visit.instance());
+    answer
+}
+
+async fn answer(instance: &Instance, request: Request<Body>) -> Response<Body> {
+    let (Kind::Static { index_fallback }, Some(tree)) = (instance.launch.kind, instance.tree())
+    else {
+        return unknown_application();
+    };
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let text = "A static application answers GET and HEAD only.";
+        let mut answer = refusal(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", text);
+        answer
+            .headers_mut()
+            .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return answer;
+    }
+    let (root, path) = (tree.folder(), request.uri().path().to_owned());
+    let found = tokio::task::spawn_blocking(move || {
+        resolve(&root, &path).or_else(|| index_fallback.then(|| resolve(&root, "/")).flatten())
+    });
+    match found.await.ok().flatten() {
+        Some(file) => send(&file, instance.launch.artifact.as_str(), request).await,
+        None => refusal(
+            StatusCode::NOT_FOUND,
+            "ResourceNotFound",
+            "This application has no such file.",
+        ),
+    }
+}
+
+async fn send(file: &Path, artifact: &str, request: Request<Body>) -> Response<Body> {
+    // An artifact is addressed by its content, so within one path its address is as good as a hash of the file.
+    let tag = format!("\"{}\"", &artifact[..32.min(artifact.len())]);
+    let known = request
+        .headers()
+        .get(IF_NONE_MATCH)
+        .and_then(|known| known.to_str().ok());
+    let unchanged = known.is_some_and(|known| {
+        known
+            .split(',')
+            .any(|known| known.trim().trim_start_matches("W/") == tag)
+    });
+    let mut answer = if unchanged {
+        let mut answer = Response::new(Body::empty());
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+        answer
+    } else {
+        match ServeFile::new(file).oneshot(request).await {
+            Ok(answer) => answer.map(Body::new),
+            Err(never) => match never {},
+        }
+    };
+    let headers = answer.headers_mut();
+    headers.extend(HeaderValue::from_str(&tag).map(|tag| (ETAG, tag)));
+    // A new revision has other files under the same paths: a browser asks each time, and mostly gets 304.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(
+        "x-content-type-options",
+        HeaderValue::from_static("nosniff"),
+    );
+    answer
+}
+
+/// The file that a path of a URL names, if it lies below `root` with all links followed.
+fn resolve(root: &Path, path: &str) -> Option<PathBuf> {
+    let path = percent_decode_str(path).decode_utf8().ok()?;
+    let mut file = root.to_owned();
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        if part == "." || part == ".." || part.contains(['\0', '\\']) {
+            return None;
+        }
+        file.push(part);
+    }
+    let root = root.canonicalize().ok()?;
+    let mut file = file.canonicalize().ok()?;
+    if file.starts_with(&root) && file.is_dir() {
+        file = file.join("index.html").canonicalize().ok()?;
+    }
+    (file.starts_with(&root) && file.is_file()).then_some(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_host_names_a_site_only_under_localhost() {
+        let id = Uuid::from_u128(7);
+        assert_eq!(site_of(&format!("{id}.localhost:8787")), Some(id));
+        assert_eq!(site_of(&format!("{id}.LOCALHOST")), Some(id));
+        for other in [
+            "localhost:8787",
+            "127.0.0.1:8787",
+            "x.localhost",
+            &format!("{id}.localhost.evil.example"),
+            &format!("{id}."),
+        ] {
+            assert_eq!(site_of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn no_path_leads_out_of_the_folder() {
+        let outside = tempfile::tempdir().unwrap();
+        let root = outside.path().join("site");
+        fs::create_dir_all(root.join("docs")).unwrap();
+        for file in ["index.html", "docs/index.html", "a b.js"] {
+            fs::write(root.join(file), "x").unwrap();
+        }
+        fs::write(outside.path().join("secret"), "s").unwrap();
+        std::os::unix::fs::symlink("../secret", root.join("link")).unwrap();
+        std::os::unix::fs::symlink("..", root.join("up")).unwrap();
+        std::os::unix::fs::symlink("docs", root.join("inside")).unwrap();
+
+        let found = |path: &str| {
+            resolve(&root, path).map(|file| {
+                file.strip_prefix(root.canonicalize().unwrap())
+                    .unwrap()
+                    .to_owned()
+            })
+        };
+        assert_eq!(found("/"), Some("index.html".into()));
+        assert_eq!(found("/docs/"), Some("docs/index.html".into()));
+        assert_eq!(found("/inside"), Some("docs/index.html".into()));
+        assert_eq!(found("//a%20b.js"), Some("a b.js".into()));
+        for hostile in [
+            "/../secret",
+            "/%2e%2e/secret",
+            "/..%2fsecret",
+            "/docs/../../secret",
+            "/link",
+            "/up/secret",
+            "/..\\secret",
+            "/index.html%00.js",
+            "/%ff",
+            "/missing",
+        ] {
+            assert_eq!(resolve(&root, hostile), None, "{hostile}");
+        }
+        let absolute = format!("/{}", outside.path().join("secret").display());
+        assert_eq!(resolve(&root, &absolute), None);
+    }
+}

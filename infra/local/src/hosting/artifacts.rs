@@ -1,0 +1,122 @@
+//! Each artifact is unpacked at most once, and a tree under its hash is always whole: it is made beside and renamed.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::names::ArtifactHash;
+use hosting::Fault;
+use tokio::sync::OnceCell;
+
+use super::options::{Artifacts, Layout};
+
+/// What begins the name of a folder that is not (or no longer) an artifact.
+const ASIDE: &str = "aside-";
+
+/// An unpacked artifact; nobody writes to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Tree {
+    pub(crate) root: PathBuf,
+    pub(crate) layout: Layout,
+}
+
+impl Tree {
+    /// The application's own folder.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.root.join(&self.layout.folder)
+    }
+}
+
+type Cell = Arc<OnceCell<Tree>>;
+
+pub(crate) struct ArtifactStore {
+    folder: PathBuf,
+    source: Arc<dyn Artifacts>,
+    trees: Mutex<HashMap<ArtifactHash, Cell>>,
+}
+
+impl ArtifactStore {
+    pub(crate) fn open(folder: PathBuf, source: Arc<dyn Artifacts>) -> Result<Self, Fault> {
+        let fault = |cause| {
+            Fault::because(
+                "the folder of unpacked artifacts could not be opened",
+                cause,
+            )
+        };
+        std::fs::create_dir_all(&folder).map_err(fault)?;
+        for entry in std::fs::read_dir(&folder).map_err(fault)?.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(ASIDE) {
+                std::fs::remove_dir_all(entry.path()).map_err(fault)?;
+            }
+        }
+        Ok(Self {
+            folder,
+            source,
+            trees: Mutex::default(),
+        })
+    }
+
+    /// The unpacked artifact; callers of the same hash wait for one unpacking.
+    pub(crate) async fn tree(&self, hash: &ArtifactHash) -> Result<Tree, Fault> {
+        let cell = self.trees().entry(hash.clone()).or_default().clone();
+        cell.get_or_try_init(|| self.unpack(hash)).await.cloned()
+    }
+
+    async fn unpack(&self, hash: &ArtifactHash) -> Result<Tree, Fault> {
+        let fault = |cause| Fault::because(format!("artifact {hash} could not be unpacked"), cause);
+        let root = self.folder.join(hash.as_str());
+        if !root.exists() {
+            let aside = tempfile::Builder::new()
+                .prefix(ASIDE)
+                .tempdir_in(&self.folder)
+                .map_err(fault)?;
+            let tree = aside.path().join("tree");
+            self.source.unpack(hash, &tree).await?;
+            std::fs::rename(&tree, &root).map_err(fault)?;
+        }
+        let layout = self.source.layout(hash).await?;
+        check_inside(&root, &layout)?;
+        Ok(Tree { root, layout })
+    }
+
+    /// Forgets an artifact that no launch uses; its files go in the background.
+    pub(crate) fn discard(&self, hash: &ArtifactHash) {
+        self.trees().remove(hash);
+        let root = self.folder.join(hash.as_str());
+        let gone = tempfile::Builder::new()
+            .prefix(ASIDE)
+            .tempdir_in(&self.folder);
+        let moved = gone.and_then(|gone| {
+            std::fs::rename(&root, gone.path().join("tree"))?;
+            Ok(gone)
+        });
+        match moved {
+            // Dropping the folder removes it, which takes a while for a big node_modules.
+            Ok(gone) => drop(tokio::task::spawn_blocking(move || drop(gone))),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
+            Err(cause) => tracing::warn!(%hash, %cause, "an unused artifact could not be removed"),
+        }
+    }
+
+    fn trees(&self) -> std::sync::MutexGuard<'_, HashMap<ArtifactHash, Cell>> {
+        self.trees.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The folder may be a link, as other people's builds wrote the tree.
+fn check_inside(root: &Path, layout: &Layout) -> Result<(), Fault> {
+    let inside = || -> std::io::Result<bool> {
+        let folder = root.join(&layout.folder).canonicalize()?;
+        Ok(folder.starts_with(root.canonicalize()?) && folder.is_dir())
+    };
+    match inside() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Fault::new(
+            "the artifact's layout names a folder outside its tree",
+        )),
+        Err(cause) => Err(Fault::because(
+            "the folder that the artifact's layout names is not there",
+            cause,
+        )),
+    }
+}

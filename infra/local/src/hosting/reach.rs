@@ -1,0 +1,122 @@
+//! A request reaches the instance that serves, also in the moment of a switch or of a new port: a connection that cannot be opened
+//! is tried once more with the route as it is then. After the first byte nothing is tried again.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use hosting::CallError;
+use hosting::logs::HttpRequest;
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use tokio::net::TcpStream;
+use uuid::Uuid;
+
+use super::ProcessHosting;
+use super::client::{connect, exchange};
+use super::instance::{Instance, Visit};
+
+/// Bytes of an answer to the platform: nobody reads more of an event's or a job's answer.
+const ANSWER_BYTES: usize = 1024 * 1024;
+
+impl ProcessHosting {
+    /// Opens a connection to the application; the visit may be another one than it was given, after a switch.
+    pub(crate) async fn connect(
+        &self,
+        application: Uuid,
+        visit: Visit,
+    ) -> Result<(Visit, TcpStream), CallError> {
+        if let Some(port) = visit.instance().port()
+            && let Ok(stream) = connect(port).await
+        {
+            return Ok((visit, stream));
+        }
+        let visit = self.enter(application).ok_or(CallError::NotFound)?;
+        visit.instance().refresh_port();
+        let port = visit.instance().port().ok_or(CallError::Down)?;
+        let stream = connect(port).await.map_err(|_| CallError::Down)?;
+        Ok((visit, stream))
+    }
+
+    /// Logs an answered request of the application.
+    pub(crate) fn log_request(&self, instance: &Instance, request: &HttpRequest) {
+        let entry = instance
+            .mask
+            .request(request, (self.shared.options.clock)());
+        self.shared.logs.append_now(entry);
+    }
+}
+
+/// [`hosting::Hosting::call`].
+pub(crate) async fn call(
+    hosting: &ProcessHosting,
+    application: Uuid,
+    request: http::Request<Bytes>,
+    limit: Duration,
+) -> Result<http::Response<Bytes>, CallError> {
+    let begun = Instant::now();
+    let visit = hosting.enter(application).ok_or(CallError::NotFound)?;
+    let mut told = HttpRequest {
+        request_method: request.method().to_string(),
+        request_url: request.uri().to_string(),
+        status: 0,
+        response_size: 0,
+        user_agent: header(&request, "user-agent"),
+        remote_ip: None,
+        latency: Duration::ZERO,
+        protocol: "HTTP/1.1".to_owned(),
+    };
+    let (visit, stream) = hosting.connect(application, visit).await?;
+    let answer = tokio::time::timeout(limit, whole_answer(stream, local(request)))
+        .await
+        .unwrap_or(Err(CallError::Timeout(limit)));
+    told.latency = begun.elapsed();
+    told.status = match &answer {
+        Ok(answer) => answer.status().as_u16(),
+        Err(CallError::Timeout(_)) => 504,
+        Err(_) => 502,
+    };
+    told.response_size = answer
+        .as_ref()
+        .map_or(0, |answer| answer.body().len() as u64);
+    hosting.log_request(visit.instance(), &told);
+    answer
+}
+
+async fn whole_answer(
+    stream: TcpStream,
+    request: http::Request<Full<Bytes>>,
+) -> Result<http::Response<Bytes>, CallError> {
+    let answer = exchange(stream, request)
+        .await
+        .map_err(|_| CallError::Broken)?;
+    let (head, body) = answer.into_parts();
+    let body = Limited::new(body, ANSWER_BYTES)
+        .collect()
+        .await
+        .map_err(|cause| {
+            if cause.is::<LengthLimitError>() {
+                CallError::TooLarge(ANSWER_BYTES)
+            } else {
+                CallError::Broken
+            }
+        })?;
+    Ok(http::Response::from_parts(head, body.to_bytes()))
+}
+
+/// The request with its path alone and a `Host`, as HTTP/1.1 wants it.
+fn local(request: http::Request<Bytes>) -> http::Request<Full<Bytes>> {
+    let (mut head, body) = request.into_parts();
+    let path = head.uri.path_and_query().cloned();
+    head.uri = path.map_or_else(http::Uri::default, http::Uri::from);
+    head.version = http::Version::HTTP_11;
+    head.headers
+        .entry("host")
+        .or_insert(http::HeaderValue::from_static("127.0.0.1"));
+    http::Request::from_parts(head, Full::new(body))
+}
+
+fn header<B>(request: &http::Request<B>, name: &str) -> String {
+    let value = request.headers().get(name);
+    value
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .unwrap_or_default()
+}

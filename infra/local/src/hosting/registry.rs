@@ -1,0 +1,122 @@
+//! Which instances there are and which one serves; all routes of a Deployment move under one lock, so that nobody sees half a switch.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::names::ArtifactHash;
+use hosting::{Fault, Launch};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::instance::{Instance, Phase, Visit};
+
+#[derive(Default)]
+pub(crate) struct Registry {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    instances: Vec<Arc<Instance>>,
+    routes: HashMap<Uuid, Arc<Instance>>,
+}
+
+impl Registry {
+    /// The instance of this launch, and whether it was made now: the caller must run its task then.
+    pub(crate) fn instance(
+        &self,
+        launch: &Launch,
+        root: &CancellationToken,
+    ) -> (Arc<Instance>, bool) {
+        let mut state = self.state();
+        let same = |instance: &Arc<Instance>| {
+            instance.launch.application == launch.application
+                && instance.launch.revision == launch.revision
+        };
+        if let Some(position) = state.instances.iter().position(same) {
+            let known = &state.instances[position];
+            if matches!(known.phase(), Phase::Starting | Phase::Up) && !known.end.is_cancelled() {
+                return (known.clone(), false);
+            }
+            state.instances.remove(position);
+        }
+        let instance = Arc::new(Instance::new(launch, root));
+        state.instances.push(instance.clone());
+        (instance, true)
+    }
+
+    /// The instance that serves the application.
+    pub(crate) fn enter(&self, application: Uuid) -> Option<Visit> {
+        self.state().routes.get(&application).map(Visit::new)
+    }
+
+    /// Moves the routes; returns the instances of other revisions, which are to be drained.
+    pub(crate) fn switch(
+        &self,
+        deployment: Uuid,
+        revision: u64,
+    ) -> Result<Vec<Arc<Instance>>, Fault> {
+        let mut state = self.state();
+        let (foreign, ours): (Vec<_>, Vec<_>) = std::mem::take(&mut state.instances)
+            .into_iter()
+            .partition(|it| it.launch.deployment != deployment);
+        let (new, old): (Vec<_>, Vec<_>) = ours
+            .into_iter()
+            .partition(|it| it.launch.revision == revision);
+        state.instances = foreign;
+        state.instances.extend(new.iter().cloned());
+        let up = new
+            .iter()
+            .all(|instance| matches!(instance.phase(), Phase::Up));
+        if new.is_empty() || !up {
+            state.instances.extend(old);
+            return Err(Fault::new(format!(
+                "revision {revision} of Deployment {deployment} cannot take over: not all of its applications were started"
+            )));
+        }
+        state
+            .routes
+            .retain(|_, instance| instance.launch.deployment != deployment);
+        for instance in new {
+            state.routes.insert(instance.launch.application, instance);
+        }
+        Ok(old)
+    }
+
+    /// Takes the instances of a Deployment (of one revision, or all) and their routes away; the caller stops them.
+    pub(crate) fn take(&self, deployment: Uuid, revision: Option<u64>) -> Vec<Arc<Instance>> {
+        let mut state = self.state();
+        let meant = |instance: &Instance| {
+            instance.launch.deployment == deployment
+                && revision.is_none_or(|revision| instance.launch.revision == revision)
+        };
+        state.routes.retain(|_, instance| !meant(instance));
+        let (taken, left) = std::mem::take(&mut state.instances)
+            .into_iter()
+            .partition(|it| meant(it));
+        state.instances = left;
+        taken
+    }
+
+    /// Calls `discard` for each artifact that no instance uses, while no instance can be added.
+    pub(crate) fn unused<'a>(
+        &self,
+        hashes: impl Iterator<Item = &'a ArtifactHash>,
+        discard: impl Fn(&ArtifactHash),
+    ) {
+        let state = self.state();
+        for hash in hashes {
+            if !state
+                .instances
+                .iter()
+                .any(|instance| instance.launch.artifact == *hash)
+            {
+                discard(hash);
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,112 @@
+//! A script runs in a copy of the artifact that is its own: it may install, build and write there, and nothing of it stays.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hosting::logs::LineMask;
+use hosting::{Fault, Launch, ScriptOutcome};
+use sandbox::{Command, Limits, Network};
+
+use super::Shared;
+use super::output::{self, Tail};
+use super::process::{RunFolder, end_of, environment, limits, node_of, readable};
+
+/// Memory of a script's processes: `npm install && npm run build` is the common one.
+const MEMORY: u64 = 4 << 30;
+/// Processes of a script: package managers start one per core and package.
+const PROCESSES: u32 = 512;
+/// Bytes that a script may write to its output.
+const OUTPUT_BYTES: u64 = 16 << 20;
+
+/// [`hosting::Hosting::run_script`].
+pub(crate) async fn run(
+    shared: &Shared,
+    launch: &Launch,
+    script: &str,
+) -> Result<ScriptOutcome, Fault> {
+    let tree = shared.artifacts.tree(&launch.artifact).await?;
+    let node = node_of(&tree)?;
+    let folder = RunFolder::new(&shared.options.runs())?;
+    let copy = folder.path().join("tree");
+    copied(tree.root.clone(), copy.clone()).await?;
+    let mut path: Vec<PathBuf> = node.path.iter().map(|folder| copy.join(folder)).collect();
+    path.push(node.node_bin.clone());
+    let command = Command {
+        program: "/bin/sh".into(),
+        args: vec!["-c".into(), script.into()],
+        env: environment(launch, &folder, &path)?,
+        cwd: copy.join(&tree.layout.folder),
+        read: readable(node),
+        write: vec![folder.path().to_owned()],
+        network: Network::Open,
+        limits: Limits {
+            wall: Some(shared.options.timing.script),
+            memory_bytes: MEMORY,
+            processes: PROCESSES,
+            output_bytes: Some(OUTPUT_BYTES),
+            ..limits(launch.kind)
+        },
+    };
+    let ended = logged(shared, launch, command);
+    let stopped = || Fault::new("the script was stopped, as the hosting shuts down");
+    let outcome = shared
+        .root
+        .run_until_cancelled(ended)
+        .await
+        .ok_or_else(stopped)?;
+    // A copied node_modules takes a while to remove; nobody has to wait for it.
+    drop(tokio::task::spawn_blocking(move || drop(folder)));
+    outcome
+}
+
+/// Runs the command with its output in the log.
+async fn logged(
+    shared: &Shared,
+    launch: &Launch,
+    command: Command,
+) -> Result<ScriptOutcome, Fault> {
+    let (mask, tail) = (LineMask::new(launch), Tail::default());
+    let mut running = command
+        .spawn()
+        .map_err(|cause| Fault::because("the script could not be started", cause))?;
+    let mut lines = running.lines();
+    let log = async {
+        while let Some(line) = lines.recv().await {
+            output::log(shared, &mask, &tail, &line).await;
+        }
+    };
+    let (exit, ()) = tokio::join!(running.wait(), log);
+    Ok(ScriptOutcome {
+        end: end_of(exit),
+        last_lines: tail.lines(),
+    })
+}
+
+async fn copied(from: PathBuf, to: PathBuf) -> Result<(), Fault> {
+    let fault = "the artifact could not be copied for the script";
+    let copied = tokio::task::spawn_blocking(move || copy_tree(&from, &to)).await;
+    copied
+        .map_err(|cause| Fault::because(fault, cause))?
+        .map_err(|cause| Fault::because(fault, cause))
+}
+
+/// Copies files (sharing their blocks where the file system can), folders and links; what a link points to is not looked at.
+fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {
+    let mut folders = vec![(from.to_owned(), to.to_owned())];
+    while let Some((from, to)) = folders.pop() {
+        fs::create_dir(&to)?;
+        for entry in fs::read_dir(&from)? {
+            let entry = entry?;
+            let (from, to) = (entry.path(), to.join(entry.file_name()));
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                folders.push((from, to));
+            } else if kind.is_symlink() {
+                std::os::unix::fs::symlink(fs::read_link(&from)?, &to)?;
+            } else if kind.is_file() {
+                fs::copy(&from, &to)?;
+            }
+        }
+    }
+    Ok(())
+}

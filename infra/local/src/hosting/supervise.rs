@@ -1,0 +1,207 @@
+//! The task of one instance: it starts the application, keeps it running, and ends it when told to.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use hosting::{End, Fault, Health, HealthCheck, Kind, Probe, Severity, StartFailure, StartProblem};
+
+use super::Shared;
+use super::artifacts::Tree;
+use super::instance::{Instance, Phase};
+use super::probe;
+use super::process::{Process, end_of};
+
+/// Runs the instance until it is stopped, or its first start has failed.
+pub(crate) async fn run(shared: Arc<Shared>, instance: Arc<Instance>) {
+    let _gone = Gone(&instance);
+    if let Err(fault) = live(&shared, &instance).await {
+        instance.set_phase(Phase::Faulty(told(&fault)));
+    }
+}
+
+/// Whoever waits for the instance's end sees it, however the task ends.
+struct Gone<'a>(&'a Instance);
+
+impl Drop for Gone<'_> {
+    fn drop(&mut self) {
+        self.0.listens_no_more();
+        if matches!(self.0.phase(), Phase::Starting | Phase::Up) {
+            self.0.set_phase(Phase::Stopped);
+        }
+    }
+}
+
+/// Returns when the instance is to end or was refused; fails where its first process could not be started by our fault.
+async fn live(shared: &Arc<Shared>, instance: &Arc<Instance>) -> Result<(), Fault> {
+    let Some(tree) = instance
+        .end
+        .run_until_cancelled(shared.artifacts.tree(&instance.launch.artifact))
+        .await
+    else {
+        return Ok(());
+    };
+    let tree = tree?;
+    instance.set_tree(tree.clone());
+    if let Kind::Static { .. } = instance.launch.kind {
+        instance.set_phase(Phase::Up);
+        instance.end.cancelled().await;
+        return Ok(());
+    }
+    let mut restarts = 0;
+    loop {
+        let begun = Instant::now();
+        let why = match life(shared, instance, &tree).await {
+            Ok(Death::Stopped) => return Ok(()),
+            Ok(Death::Crashed(why)) => why,
+            Err(fault) if matches!(instance.phase(), Phase::Starting) => return Err(fault),
+            Err(fault) => format!("cannot be started: {}", told(&fault)),
+        };
+        if begun.elapsed() >= shared.options.timing.steady {
+            restarts = 0;
+        }
+        let wait = shared.options.timing.backoff.delay(restarts);
+        restarts += 1;
+        let text = format!(
+            "The application {why}. It starts again in {} seconds.",
+            wait.as_secs_f32()
+        );
+        let entry = instance
+            .mask
+            .text(Severity::Error, &text, (shared.options.clock)());
+        shared.logs.append(entry).await;
+        if instance
+            .end
+            .run_until_cancelled(tokio::time::sleep(wait))
+            .await
+            .is_none()
+        {
+            return Ok(());
+        }
+    }
+}
+
+/// How one process of the instance came to its end.
+enum Death {
+    /// The instance has ended with it: it was told to, or it never became healthy (its phase says so then).
+    Stopped,
+    /// It is to be started again; the text completes "the application …".
+    Crashed(String),
+}
+
+/// From the start of one process to its end.
+async fn life(shared: &Arc<Shared>, instance: &Arc<Instance>, tree: &Tree) -> Result<Death, Fault> {
+    let mut process = Process::start(shared, instance, tree)?;
+    let first = matches!(instance.phase(), Phase::Starting);
+    let started = become_healthy(shared, instance, &mut process).await;
+    let served = match started {
+        Started::Healthy => Some(serve(instance, &mut process).await),
+        _ => None,
+    };
+    process.running.stop(shared.options.timing.grace).await;
+    let last_lines = process.last_lines().await;
+    Ok(match (started, served) {
+        (Started::Problem(problem), _) if first => {
+            let failure = StartFailure::new(&instance.launch.name, &problem, &last_lines);
+            instance.set_phase(Phase::Refused(Box::new(failure)));
+            Death::Stopped
+        }
+        (Started::Problem(StartProblem::Ended(end)), _) => Death::Crashed(end.to_string()),
+        (Started::Problem(_), _) => {
+            Death::Crashed("did not become healthy after its restart".to_owned())
+        }
+        (_, Some(Served::Ended(end))) => Death::Crashed(end.to_string()),
+        (_, Some(Served::Unhealthy(why))) => Death::Crashed(why),
+        (_, Some(Served::Stopped) | None) => Death::Stopped,
+    })
+}
+
+enum Started {
+    Healthy,
+    Stopped,
+    Problem(StartProblem),
+}
+
+async fn become_healthy(shared: &Shared, instance: &Instance, process: &mut Process) -> Started {
+    let ports = process.ports();
+    let healthy =
+        probe::until_healthy(&ports, &instance.launch.health, shared.options.timing.start);
+    let port = tokio::select! {
+        biased;
+        () = instance.end.cancelled() => return Started::Stopped,
+        exit = process.running.wait() => return Started::Problem(StartProblem::Ended(end_of(exit))),
+        healthy = healthy => healthy,
+    };
+    match port {
+        Ok(port) => {
+            instance.listens(port, ports);
+            instance.set_phase(Phase::Up);
+            Started::Healthy
+        }
+        Err(problem) => Started::Problem(problem),
+    }
+}
+
+enum Served {
+    Stopped,
+    Ended(End),
+    Unhealthy(String),
+}
+
+async fn serve(instance: &Instance, process: &mut Process) -> Served {
+    let served = tokio::select! {
+        biased;
+        () = instance.end.cancelled() => Served::Stopped,
+        exit = process.running.wait() => Served::Ended(end_of(exit)),
+        why = unhealthy(instance) => Served::Unhealthy(why),
+    };
+    instance.listens_no_more();
+    served
+}
+
+/// Returns when the health check says so, with what completes "the application …"; never where there is none.
+async fn unhealthy(instance: &Instance) -> String {
+    let HealthCheck::Http {
+        path,
+        interval,
+        timeout,
+        threshold,
+    } = &instance.launch.health
+    else {
+        return std::future::pending().await;
+    };
+    let mut health = Health::Healthy { failures: 0 };
+    loop {
+        tokio::time::sleep(*interval).await;
+        instance.refresh_port();
+        let seen = match instance.port() {
+            Some(port) => probe::get(port, path, *timeout).await,
+            None => Err(None),
+        };
+        let probe = if seen.is_ok() {
+            Probe::Passed
+        } else {
+            Probe::Failed
+        };
+        health = health.on(probe, *threshold);
+        if health == Health::Unhealthy {
+            let seen = seen
+                .err()
+                .flatten()
+                .unwrap_or_else(|| "found its port closed".to_owned());
+            return format!(
+                "is stopped because its health check failed {threshold} times in a row; the last one {seen}"
+            );
+        }
+    }
+}
+
+/// The fault with its causes, for the operator: a phase is told to several waiters, and errors cannot be cloned.
+fn told(fault: &Fault) -> String {
+    let mut text = fault.to_string();
+    let mut cause = std::error::Error::source(fault);
+    while let Some(deeper) = cause {
+        text.push_str(&format!(": {deeper}"));
+        cause = deeper.source();
+    }
+    text
+}

@@ -1,0 +1,8 @@
+//! The embedded engine, hosting and gateway, from outside.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests covers test functions, not the helpers beside them"
+)]
+
+mod engine;

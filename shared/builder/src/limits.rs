@@ -1,0 +1,39 @@
+//! Every build ends, and fits into the machine: the limits of one build step and of one artifact.
+
+use std::time::Duration;
+
+/// Wall time of one step. Ten minutes is what the slowest real connector needed (a cold install of a Merchant Center application), times two.
+pub const STEP_WALL: Duration = Duration::from_secs(600);
+
+/// Memory of one step in bytes, summed over its processes: 4 GiB, the size of the largest application type at run time.
+pub const STEP_MEMORY_BYTES: u64 = 4 << 30;
+
+/// Processes and threads of one step: package managers and test runners start one per core and file; 512 stops a fork bomb.
+pub const STEP_PROCESSES: u32 = 512;
+
+/// Output of one step in bytes: 16 MiB is far more than anyone reads, and bounds the log.
+pub const STEP_OUTPUT_BYTES: u64 = 16 << 20;
+
+/// The largest file that a step may write, in bytes: 1 GiB, as a whole artifact may not be larger.
+pub const STEP_FILE_BYTES: u64 = 1 << 30;
+
+/// Open files of a process of a step: package managers hold hundreds of sockets and files at once.
+pub const STEP_OPEN_FILES: u32 = 8192;
+
+/// The lines of output that a failure shows, as the contract's report has them (section 16).
+pub const LAST_LINES: usize = 20;
+
+/// The longest line in a failure, in characters: minified code in a stack trace must not bury the message.
+pub const LAST_LINE_CHARS: usize = 400;
+
+/// The size of an artifact before compression, in bytes: 1 GiB, so that a host can unpack several beside each other.
+pub const ARTIFACT_BYTES: u64 = 1 << 30;
+
+/// Files in an artifact: the largest `node_modules` seen has a third of this.
+pub const ARTIFACT_ENTRIES: usize = 200_000;
+
+/// The size of a package.json or lockfile that is read into memory, in bytes: 32 MiB.
+pub const DESCRIPTION_BYTES: u64 = 32 << 20;
+
+/// How deep below the root of the repository members of a workspace are looked for, in folders.
+pub const WORKSPACE_DEPTH: usize = 3;

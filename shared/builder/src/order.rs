@@ -1,0 +1,50 @@
+//! The port `BuildEngine`: a build is ordered, and the run that ordered it is told when it has ended, however it ended.
+
+use async_trait::async_trait;
+use domain::names::{ApplicationName, ArtifactHash, CommitId, ProjectKey};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::BuildKind;
+use crate::error::Step;
+
+/// One build, by ids only: the source is in the blobs, and the result goes there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildOrder {
+    /// The run that waits for it.
+    pub run: Uuid,
+    /// The Project whose source it is.
+    pub owner: ProjectKey,
+    /// The commit whose tree is built.
+    pub commit: CommitId,
+    /// The application.
+    pub application: ApplicationName,
+    /// What it becomes.
+    pub kind: BuildKind,
+    /// The address of the result.
+    pub hash: ArtifactHash,
+}
+
+/// The engine could not take an order.
+#[derive(Debug, thiserror::Error)]
+#[error("a build could not be ordered: {0}")]
+pub struct OrderError(pub String);
+
+/// Where builds are done.
+#[async_trait]
+pub trait BuildEngine: Send + Sync {
+    /// Orders a build; the order that is under way already is not taken twice. Returns before the build has ended.
+    ///
+    /// # Errors
+    /// Only ours.
+    async fn order(&self, order: BuildOrder) -> Result<(), OrderError>;
+}
+
+/// How a build failed, as the engine leaves it in the blobs for the run that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedBuild {
+    /// The step that failed.
+    pub step: Step,
+    /// What is wrong, the last lines of output, and what to do.
+    pub message: String,
+}

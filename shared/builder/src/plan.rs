@@ -1,0 +1,362 @@
+//! What a build will do, and the address of its result, follow from the files of the repository alone: no network, no clock, no machine.
+
+use std::path::{Path, PathBuf};
+
+use domain::names::{ApplicationName, ArtifactHash};
+
+use crate::finding::PlanFinding;
+use crate::inputs::Inputs;
+use crate::manager::{self, Detected, ManagerKind, PackageManager};
+use crate::modules::{self, Modules};
+use crate::node::{NodeVersion, Platform, RangeError};
+use crate::package_json::PackageJson;
+use crate::{BuildKind, BuildRequest, VERSION, files, workspace};
+
+/// What a build will do. It is made by [`plan`] and stays true as long as the tree does not change.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The address of the result: everything that goes into it, hashed.
+    pub hash: ArtifactHash,
+    /// The application, which is also its folder.
+    pub application: ApplicationName,
+    /// What is built.
+    pub kind: BuildKind,
+    /// What installs the dependencies; `None` for a folder of static files without a package.json.
+    pub manager: Option<PackageManager>,
+    /// The exact Node.js release for the build and for running the result.
+    pub node: NodeVersion,
+    /// The command line that starts a dynamic application, for a shell in its folder.
+    pub start: Option<String>,
+    /// What does not stop the build, but its author should know.
+    pub notes: Vec<PlanFinding>,
+    /// `name` and `version` of package.json.
+    pub package: (Option<String>, Option<String>),
+    pub(crate) work: Work,
+}
+
+/// How the steps run.
+#[derive(Debug, Clone)]
+pub(crate) struct Work {
+    pub(crate) inputs: Inputs,
+    /// What is there while the install runs; the rest of `inputs` follows after it.
+    pub(crate) install_inputs: Inputs,
+    /// Where the install runs: the application's folder, or the root (an empty path).
+    pub(crate) install_folder: PathBuf,
+    pub(crate) has_lockfile: bool,
+    pub(crate) has_test: bool,
+    pub(crate) build_script: Option<&'static str>,
+}
+
+/// Plans the build of one application.
+///
+/// # Errors
+/// Everything in the repository that stands in the way, at once.
+pub fn plan(request: &BuildRequest) -> Result<Plan, Vec<PlanFinding>> {
+    let folder = Path::new(request.application.as_str());
+    if !files::is_folder(&request.tree, folder) {
+        return Err(vec![PlanFinding::new(
+            request.application.as_str(),
+            "This folder does not exist, or is a link.",
+            "An application lives in a folder at the root of the repository whose name is the application's name in connect.yaml.",
+        )]);
+    }
+    match PackageJson::read(&request.tree, folder).map_err(|finding| vec![finding])? {
+        Some(package) => with_package(request, folder, &package),
+        None if request.kind == BuildKind::Static => plain_files(request, folder),
+        None => Err(vec![without_package(&request.tree, folder)]),
+    }
+}
+
+fn without_package(tree: &Path, folder: &Path) -> PlanFinding {
+    if files::plain(tree, &folder.join("pom.xml")).is_some() {
+        return PlanFinding::new(
+            folder.join("pom.xml").to_string_lossy(),
+            "This is a Java application, and this version builds Node.js applications only.",
+            "Port the application to Node.js 22 or 24, or leave it out of connect.yaml.",
+        );
+    }
+    PlanFinding::new(
+        folder.join("package.json").to_string_lossy(),
+        "This file is missing.",
+        "Add a package.json with a `start` script to the application's folder.",
+    )
+}
+
+fn with_package(
+    request: &BuildRequest,
+    folder: &Path,
+    package: &PackageJson,
+) -> Result<Plan, Vec<PlanFinding>> {
+    let tree = &request.tree;
+    let mut findings = Vec::new();
+    let mut keep = |finding: PlanFinding| findings.push(finding);
+
+    let root = PackageJson::read(tree, Path::new(""))
+        .map_err(&mut keep)
+        .ok()
+        .flatten();
+    let mut detected = manager::detect(tree, folder, package, root.as_ref())
+        .map_err(&mut keep)
+        .ok();
+    let install_folder = detected.as_mut().and_then(|detected| {
+        workspace::install_folder(tree, folder, detected, root.as_ref())
+            .map_err(&mut keep)
+            .ok()
+    });
+    let platform = platform().map_err(&mut keep).ok();
+    let node = platform
+        .as_ref()
+        .and_then(|platform| choose_node(platform, package).map_err(&mut keep).ok());
+    let start = start(request, folder, package).map_err(&mut keep).ok();
+    let in_workspace = install_folder
+        .as_ref()
+        .is_some_and(|f| f.as_os_str().is_empty());
+    let shared = modules::shared(tree, folder, package, in_workspace)
+        .map_err(|all| findings.extend(all))
+        .ok();
+
+    let (
+        Some(detected),
+        Some(install_folder),
+        Some(platform),
+        Some(node),
+        Some(start),
+        Some(shared),
+    ) = (detected, install_folder, platform, node, start, shared)
+    else {
+        return Err(findings);
+    };
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let found = Found {
+        package,
+        detected,
+        install_folder,
+        in_workspace,
+        platform,
+        node,
+        start,
+        shared,
+    };
+    found
+        .into_plan(request, folder)
+        .map_err(|finding| vec![finding])
+}
+
+/// Everything that was found out about an application with a package.json.
+struct Found<'a> {
+    package: &'a PackageJson,
+    detected: Detected,
+    install_folder: PathBuf,
+    in_workspace: bool,
+    platform: Platform,
+    node: NodeVersion,
+    start: Option<String>,
+    shared: Modules,
+}
+
+impl Found<'_> {
+    fn into_plan(self, request: &BuildRequest, folder: &Path) -> Result<Plan, PlanFinding> {
+        let manager = PackageManager {
+            kind: self.detected.kind,
+            version: self
+                .detected
+                .version
+                .unwrap_or_else(|| self.platform.npm_of(&self.node).to_owned()),
+        };
+        let has_lockfile = self.detected.lockfile.is_some();
+        let inputs = list_inputs(request, folder, &self.shared, self.in_workspace)?;
+        let compiles = files::plain(&request.tree, &folder.join("binding.gyp")).is_some();
+        let install_inputs = if self.package.runs_on_install() || compiles {
+            inputs.clone()
+        } else {
+            inputs.for_install(folder)
+        };
+        let head = [
+            manager.to_string(),
+            self.install_folder.to_string_lossy().into_owned(),
+        ];
+        Ok(Plan {
+            hash: hash(request, &self.node, &head, &inputs)?,
+            application: request.application.clone(),
+            kind: request.kind,
+            notes: notes(&manager, has_lockfile, self.package),
+            manager: Some(manager),
+            node: self.node,
+            start: self.start,
+            package: (self.package.name.clone(), self.package.version.clone()),
+            work: Work {
+                inputs,
+                install_inputs,
+                install_folder: self.install_folder,
+                has_lockfile,
+                has_test: self.package.script("test").is_some(),
+                build_script: build_script(self.package),
+            },
+        })
+    }
+}
+
+fn plain_files(request: &BuildRequest, folder: &Path) -> Result<Plan, Vec<PlanFinding>> {
+    let all = || -> Result<Plan, PlanFinding> {
+        let node = platform()?.choose(None).map_err(|_| no_platform())?;
+        let inputs = list_inputs(request, folder, &Modules::default(), false)?;
+        Ok(Plan {
+            hash: hash(request, &node, &[], &inputs)?,
+            application: request.application.clone(),
+            kind: request.kind,
+            manager: None,
+            node,
+            start: None,
+            notes: Vec::new(),
+            package: (None, None),
+            work: Work {
+                install_inputs: inputs.clone(),
+                inputs,
+                install_folder: folder.to_path_buf(),
+                has_lockfile: false,
+                has_test: false,
+                build_script: None,
+            },
+        })
+    };
+    all().map_err(|finding| vec![finding])
+}
+
+fn list_inputs(
+    request: &BuildRequest,
+    folder: &Path,
+    shared: &Modules,
+    in_workspace: bool,
+) -> Result<Inputs, PlanFinding> {
+    let members = if in_workspace {
+        workspace::members(&request.tree)?
+    } else {
+        Vec::new()
+    };
+    let members: Vec<PathBuf> = members.into_iter().map(|(folder, _)| folder).collect();
+    let inputs = Inputs::list(&request.tree, folder, shared, in_workspace, &members)
+        .map_err(|error| unreadable(folder, &error))?;
+    if let Some(link) = inputs.stray_link() {
+        return Err(PlanFinding::new(
+            link.to_string_lossy(),
+            "This link leads out of the repository.",
+            "Replace it by the file or folder itself.",
+        ));
+    }
+    Ok(inputs)
+}
+
+fn unreadable(folder: &Path, error: &std::io::Error) -> PlanFinding {
+    PlanFinding::new(
+        folder.to_string_lossy(),
+        format!("A file in this folder cannot be read: {error}."),
+        "Check its permissions.",
+    )
+}
+
+/// Hashes what the result depends on besides the files, and the files.
+fn hash(
+    request: &BuildRequest,
+    node: &NodeVersion,
+    head: &[String],
+    inputs: &Inputs,
+) -> Result<ArtifactHash, PlanFinding> {
+    let platform = [std::env::consts::OS, std::env::consts::ARCH];
+    let mut parts = vec![VERSION, platform[0], platform[1], node.as_str()];
+    parts.push(request.application.as_str());
+    parts.push(request.kind.as_str());
+    parts.extend(head.iter().map(String::as_str));
+    let mut environment: Vec<_> = request.environment.iter().collect();
+    environment.sort();
+    if request.kind == BuildKind::Static {
+        for (name, value) in environment {
+            parts.extend([name.as_str(), value.as_str()]);
+        }
+    }
+    inputs
+        .hash(&request.tree, &parts)
+        .map_err(|error| unreadable(Path::new(request.application.as_str()), &error))
+}
+
+fn no_platform() -> PlanFinding {
+    PlanFinding::new(
+        "package.json",
+        "Node.js applications cannot be built on this machine.",
+        "Run the builder on Linux (x86-64 or ARM64) or on macOS (ARM64).",
+    )
+}
+
+fn platform() -> Result<Platform, PlanFinding> {
+    Platform::here().ok_or_else(no_platform)
+}
+
+fn choose_node(platform: &Platform, package: &PackageJson) -> Result<NodeVersion, PlanFinding> {
+    let range = package.node_range.as_deref();
+    platform.choose(range).map_err(|error| {
+        let shown = range.unwrap_or_default().escape_debug();
+        let what = match error {
+            RangeError::Unreadable => format!("`engines.node` is \"{shown}\", which is no version range."),
+            RangeError::NotOffered(offered) => {
+                format!("`engines.node` is \"{shown}\", and only Node.js {offered} are offered.")
+            }
+        };
+        let remedy = "Set it to a range that allows Node.js 22 or 24, such as \">=22\", and test the application with that.";
+        PlanFinding::new(&package.file, what, remedy).at(package.line_of(&["engines", "node"]))
+    })
+}
+
+/// What `npm start` would run.
+fn start(
+    request: &BuildRequest,
+    folder: &Path,
+    package: &PackageJson,
+) -> Result<Option<String>, PlanFinding> {
+    if request.kind == BuildKind::Static {
+        return Ok(None);
+    }
+    if let Some(start) = package.script("start") {
+        let before = package
+            .script("prestart")
+            .map(|s| format!("{s} && "))
+            .unwrap_or_default();
+        return Ok(Some(format!("{before}{start}")));
+    }
+    if files::plain(&request.tree, &folder.join("server.js")).is_some() {
+        return Ok(Some("node server.js".to_owned()));
+    }
+    Err(PlanFinding::new(
+        &package.file,
+        "The script `start` is missing.",
+        "Add it to `scripts`: the command that starts the application's server on port 8080, such as \"node build/index.js\".",
+    )
+    .at(package.line_of(&["scripts"])))
+}
+
+/// `gcp-build` wins, and where it is empty there is nothing to build, as in Google's buildpacks (contract, section 10.3).
+fn build_script(package: &PackageJson) -> Option<&'static str> {
+    if package.scripts.contains_key("gcp-build") {
+        return package.script("gcp-build").map(|_| "gcp-build");
+    }
+    package.script("build").map(|_| "build")
+}
+
+fn notes(manager: &PackageManager, has_lockfile: bool, package: &PackageJson) -> Vec<PlanFinding> {
+    if has_lockfile || package.dependencies.is_empty() {
+        return Vec::new();
+    }
+    let lockfile = match manager.kind {
+        ManagerKind::Npm => "package-lock.json",
+        ManagerKind::Pnpm => "pnpm-lock.yaml",
+        ManagerKind::Yarn | ManagerKind::YarnClassic => "yarn.lock",
+    };
+    vec![PlanFinding::new(
+        &package.file,
+        "There is no lockfile, so another build can get other versions of the dependencies.",
+        format!(
+            "Run `{} install` and commit {lockfile}.",
+            manager.kind.command()
+        ),
+    )]
+}

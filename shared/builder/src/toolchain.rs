@@ -1,0 +1,268 @@
+//! Node.js and the package managers are fetched once for each exact version, and are either complete or not there.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use domain::names::ArtifactHash;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+use crate::error::BuildFault;
+use crate::extract;
+use crate::files;
+use crate::manager::{ManagerKind, PackageManager};
+use crate::node::{NodeVersion, Platform};
+use crate::progress::{OnProgress, Progress};
+use crate::registry::{self, NpmError, Registry};
+
+/// Everything that builds keep between each other, below one folder, which several processes may share. Nothing in it is needed
+/// again once it is deleted.
+#[derive(Debug)]
+pub struct Toolchain {
+    folder: PathBuf,
+    registry: OnceCell<Registry>,
+}
+
+/// The tools of one build, ready to run.
+#[derive(Debug, Clone, Default)]
+pub struct Tools {
+    /// The folder of the Node.js release.
+    pub node_home: PathBuf,
+    /// Folders of commands: `node`, `npm`, and the package manager if that is another. To be put before the system's on `PATH`.
+    pub path: Vec<PathBuf>,
+    /// Folders that a sandbox must let these commands read.
+    pub read: Vec<PathBuf>,
+    /// The package manager's script, to be run by `node`.
+    pub(crate) manager: PathBuf,
+    pub(crate) registry: Registry,
+}
+
+/// A lock between processes, held until it is dropped.
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// A folder of work in progress; a crash leaves it behind, and the next start removes it.
+pub(crate) struct WorkFolder {
+    pub(crate) folder: TempDir,
+    _lock: Lock,
+}
+
+impl Toolchain {
+    /// Uses (and makes, if need be) `folder`, and removes what crashed builds left there.
+    ///
+    /// # Errors
+    /// If the folder cannot be made or written to.
+    pub fn new(folder: &Path) -> io::Result<Self> {
+        for part in ["packages", "trees", "artifacts", "logs", "locks", "work"] {
+            fs::create_dir_all(folder.join(part))?;
+        }
+        let folder = folder.canonicalize()?;
+        for left in fs::read_dir(folder.join("work"))? {
+            let left = left?.path();
+            let abandoned = File::open(left.join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
+            if abandoned {
+                fs::remove_dir_all(left)?;
+            }
+        }
+        Ok(Self {
+            folder,
+            registry: OnceCell::new(),
+        })
+    }
+
+    /// Where the archive of an artifact is kept.
+    pub(crate) fn archive(&self, hash: &ArtifactHash) -> PathBuf {
+        self.folder.join("artifacts").join(format!("{hash}.tar.gz"))
+    }
+
+    /// Where the log of the last build of an artifact is kept.
+    pub(crate) fn log(&self, hash: &ArtifactHash) -> PathBuf {
+        self.folder.join("logs").join(format!("{hash}.log"))
+    }
+
+    pub(crate) fn trees(&self) -> PathBuf {
+        self.folder.join("trees")
+    }
+
+    pub(crate) fn work_folder(&self) -> io::Result<WorkFolder> {
+        let folder = tempfile::Builder::new()
+            .prefix("build-")
+            .tempdir_in(self.folder.join("work"))?;
+        let lock = File::create(folder.path().join("lock"))?;
+        lock.lock()?;
+        Ok(WorkFolder {
+            folder,
+            _lock: Lock { _file: lock },
+        })
+    }
+
+    /// Waits until no other build or download holds the lock of this name.
+    pub(crate) async fn lock(&self, name: &str) -> Result<Lock, BuildFault> {
+        let path = self.folder.join("locks").join(name);
+        blocking("lock its cache", move || {
+            let file = File::create(path)?;
+            file.lock()?;
+            Ok(Lock { _file: file })
+        })
+        .await
+    }
+
+    /// The tools for a release of Node.js and a package manager, fetched if they are not here yet.
+    ///
+    /// # Errors
+    /// If they cannot be fetched.
+    pub async fn tools(
+        &self,
+        node: &NodeVersion,
+        manager: Option<&PackageManager>,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Tools, BuildFault> {
+        self.find(node, manager, on_progress)
+            .await
+            .map_err(NpmError::into_fault)
+    }
+
+    /// As [`Toolchain::tools`], telling a version that does not exist from other failures.
+    pub(crate) async fn find(
+        &self,
+        node: &NodeVersion,
+        manager: Option<&PackageManager>,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Tools, NpmError> {
+        let platform = Platform::here().ok_or_else(|| {
+            NpmError::Fault(BuildFault::new(
+                "run Node.js",
+                "this platform has no release of it",
+            ))
+        })?;
+        let registry = self
+            .registry
+            .get_or_try_init(|| Registry::of_this_machine(&self.folder))
+            .await
+            .map_err(NpmError::Fault)?
+            .clone();
+        let own_npm = PackageManager {
+            kind: ManagerKind::Npm,
+            version: platform.npm_of(node).to_owned(),
+        };
+        let manager = manager.unwrap_or(&own_npm);
+        // The headers are for native modules; the documentation is for nobody.
+        let wanted = |path: &Path| {
+            ["bin", "include", "LICENSE", "package.json"]
+                .iter()
+                .any(|part| path.starts_with(part))
+        };
+        let node_home = self
+            .package(platform.package, node.as_str(), wanted, on_progress)
+            .await?;
+        let home = self
+            .package(
+                manager.kind.package(),
+                &manager.version,
+                |_| true,
+                on_progress,
+            )
+            .await?;
+        let mut homes = vec![home.clone()];
+        if manager.kind != ManagerKind::Npm {
+            // Scripts of every package.json call npm.
+            homes.push(
+                self.package("npm", &own_npm.version, |_| true, on_progress)
+                    .await?,
+            );
+        }
+        let mut path = vec![node_home.join("bin")];
+        path.extend(homes.iter().map(|home| home.join(COMMANDS)));
+        Ok(Tools {
+            manager: home.join(COMMANDS).join(manager.kind.command()),
+            path,
+            read: std::iter::once(node_home.clone())
+                .chain(homes)
+                .chain(registry.certificates())
+                .collect(),
+            node_home,
+            registry,
+        })
+    }
+
+    /// The unpacked folder of one package in one version.
+    async fn package(
+        &self,
+        name: &str,
+        version: &str,
+        wanted: impl Fn(&Path) -> bool + Send + 'static,
+        on_progress: OnProgress<'_>,
+    ) -> Result<PathBuf, NpmError> {
+        let folder = format!(
+            "{}-{version}",
+            name.trim_start_matches('@').replace('/', "-")
+        );
+        let home = self.folder.join("packages").join(&folder);
+        if home.is_dir() {
+            return Ok(home);
+        }
+        let _lock = self.lock(&folder).await.map_err(NpmError::Fault)?;
+        if home.is_dir() {
+            return Ok(home);
+        }
+        on_progress(Progress::Note(&format!(
+            "getting {name} {version} from the npm registry"
+        )));
+        let work = self.work_folder().map_err(|error| {
+            NpmError::Fault(BuildFault::new("make a folder for downloads", error))
+        })?;
+        let tarball = registry::fetch(name, version, work.folder.path()).await?;
+        let (partial, kept) = (work.folder.path().join("package"), home.clone());
+        blocking("unpack a download", move || {
+            extract::extract(&tarball, &partial, 1, wanted).map_err(io::Error::other)?;
+            link_commands(&partial)?;
+            fs::rename(&partial, kept)
+        })
+        .await
+        .map_err(NpmError::Fault)?;
+        Ok(home)
+    }
+}
+
+/// The folder within an unpacked package that holds its commands under their names.
+const COMMANDS: &str = ".commands";
+
+/// Makes the commands that a package offers by `bin` runnable by their names.
+fn link_commands(package: &Path) -> io::Result<()> {
+    let description: Value = serde_json::from_slice(&fs::read(package.join("package.json"))?)?;
+    let commands: BTreeMap<String, PathBuf> =
+        serde_json::from_value(description["bin"].clone()).unwrap_or_default();
+    fs::create_dir_all(package.join(COMMANDS))?;
+    for (name, script) in commands {
+        let name = OsString::from(name);
+        let script = files::resolve(Path::new(""), &script)
+            .filter(|script| {
+                Path::new(&name).file_name() == Some(&name)
+                    && files::plain(package, script).is_some()
+            })
+            .ok_or_else(|| io::Error::other("a package offers a command outside itself"))?;
+        fs::set_permissions(package.join(&script), fs::Permissions::from_mode(0o755))?;
+        std::os::unix::fs::symlink(
+            Path::new("..").join(script),
+            package.join(COMMANDS).join(name),
+        )?;
+    }
+    Ok(())
+}
+
+/// Runs work on files beside the async runtime.
+pub(crate) async fn blocking<T: Send + 'static>(
+    doing: &'static str,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, BuildFault> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result.map_err(|error| BuildFault::new(doing, error)),
+        Err(panic) => Err(BuildFault::new(doing, panic)),
+    }
+}

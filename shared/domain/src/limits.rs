@@ -1,0 +1,71 @@
+//! Every limit that more than one crate needs, with its unit and its reason.
+
+use std::time::Duration;
+
+/// Bytes of a request body (contract, section 16).
+pub const REQUEST_BODY_BYTES: usize = 1024 * 1024;
+/// Characters of a Connector's name (contract, section 16).
+pub const NAME_CHARACTERS: usize = 256;
+/// Characters of a description (contract, section 16).
+pub const DESCRIPTION_CHARACTERS: usize = 4096;
+/// Actions of one update (contract, section 16).
+pub const ACTIONS: usize = 100;
+/// Projects that see a private Connector (contract, section 16).
+pub const PRIVATE_PROJECTS: usize = 100;
+/// Characters of the creator's fields, of URLs and of other texts without a limit of their own: they are parts of an item of 400 KiB in
+/// the table (ours; browsers take URLs of about this length).
+pub const TEXT_CHARACTERS: usize = 2048;
+/// Characters of one certification comment (ours; as many as a description has).
+pub const COMMENT_CHARACTERS: usize = 4096;
+/// Bytes of a draft's certification comments together: they are part of an item of 400 KiB in the table.
+pub const COMMENTS_BYTES: usize = 64 * 1024;
+/// Errors in one answer at most: more than that many nobody reads, and a hostile body of 1 MiB could name thousands (ours).
+pub const ERRORS: usize = 500;
+/// Results of a page where the caller does not say (contract, section 2.1).
+pub const PAGE_DEFAULT: u64 = 20;
+/// Results of a page at most (contract, section 2.1).
+pub const PAGE_MAX: u64 = 500;
+/// The farthest offset (contract, section 2.1).
+pub const OFFSET_MAX: u64 = 10_000;
+/// Bytes of a configuration value: it becomes an environment variable, and Linux takes at most 128 KiB for one.
+pub const VALUE_BYTES: usize = 32 * 1024;
+/// Bytes of all configuration values of a Deployment: they are one item of 400 KiB in the table, with the Connector beside them.
+pub const VALUES_BYTES: usize = 200 * 1024;
+/// Characters of a report entry's message: a report is read by people, and it is part of an item of 400 KiB in the table.
+pub const REPORT_MESSAGE_CHARACTERS: usize = 4000;
+/// Bytes of connect.yaml; the largest of a hundred real ones has 20 KiB.
+pub const SPEC_BYTES: usize = 256 * 1024;
+/// Revisions kept of a Deployment (contract, section 16).
+pub const REVISIONS_KEPT: u64 = 50;
+/// Faults of ours after which a run ends as failed (design, rule 5).
+pub const RUN_FAULTS: u32 = 3;
+/// A preview or publish run ends as failed after this time: the official client stops asking after 30 minutes (contract, section 3.5).
+pub const PIPELINE_RUN: Duration = Duration::from_secs(30 * 60);
+/// A deploy or undeploy run ends as failed after this time (contract, section 5.2).
+pub const DEPLOY_RUN: Duration = Duration::from_secs(30 * 60);
+/// How long a worker holds a run without a sign of life before another may take it.
+pub const RUN_LEASE: Duration = Duration::from_secs(60);
+/// How often a worker renews its lease: three signs of life in a lease.
+pub const RUN_LEASE_RENEWAL: Duration = Duration::from_secs(20);
+/// An outbox row older than this was not delivered by the function that wrote it; the sweep sends it.
+pub const OUTBOX_GRACE: Duration = Duration::from_secs(5);
+/// The longest `Prefer: wait` (contract, section 15.16).
+pub const WAIT_MAX: Duration = Duration::from_secs(25);
+/// Life of an access token: the official client renews ten minutes before its end (contract, section 12).
+pub const TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
+/// The time that a call of a service or event application may take (contract, section 10).
+pub const APPLICATION_REQUEST: Duration = Duration::from_secs(5 * 60);
+/// An event is acknowledged within this time, or comes again (contract, section 10).
+pub const EVENT_ACKNOWLEDGEMENT: Duration = Duration::from_secs(10);
+/// The time that one execution of a job may take (contract, section 10).
+pub const JOB_EXECUTION: Duration = Duration::from_secs(30 * 60);
+/// Unacknowledged events are kept this long (contract, section 10).
+pub const EVENT_RETENTION: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// Bytes of one event's message: it travels in a row of 400 KiB, in Base64.
+pub const EVENT_BYTES: usize = 256 * 1024;
+/// Executions of a job that are kept and shown.
+pub const EXECUTION_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// An `Idempotency-Key` is remembered this long (contract, section 16).
+pub const IDEMPOTENCY: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest delay of a message in SQS, 15 minutes (quotas of Amazon SQS).
+pub const QUEUE_DELAY: Duration = Duration::from_secs(15 * 60);

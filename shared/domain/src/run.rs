@@ -1,0 +1,119 @@
+//! A run: one preview, publish, deploy or undeploy, with its steps, so that what is under way is visible and survives any crash.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::lifecycle::run::RunState;
+use crate::limits;
+use crate::names::ProjectKey;
+use crate::report::ReportEntry;
+use crate::time::Timestamp;
+
+/// What a run does; the names are those of its worker and of its message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunKind {
+    /// Checks and builds a draft, so that it can be deployed as a preview.
+    Preview,
+    /// The same, then a Connector.
+    Publish {
+        /// Whether a certifier shall decide.
+        certification: bool,
+    },
+    /// Brings up a revision.
+    Deploy,
+    /// Takes everything down.
+    Undeploy {
+        /// Without preUndeploy.
+        force: bool,
+    },
+}
+
+impl RunKind {
+    /// The worker's name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Preview => "preview",
+            Self::Publish { .. } => "publish",
+            Self::Deploy => "deploy",
+            Self::Undeploy { .. } => "undeploy",
+        }
+    }
+
+    /// How long such a run may take.
+    #[must_use]
+    pub fn limit(self) -> Duration {
+        match self {
+            Self::Preview | Self::Publish { .. } => limits::PIPELINE_RUN,
+            Self::Deploy | Self::Undeploy { .. } => limits::DEPLOY_RUN,
+        }
+    }
+}
+
+/// A step of a run, for whoever watches.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// What is done, such as `fetch` or `build service`.
+    pub name: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// UUID version 4.
+    pub id: Uuid,
+    /// What it does.
+    pub kind: RunKind,
+    /// The draft or the Deployment that it is about.
+    pub subject: Uuid,
+    /// The Project.
+    pub owner: ProjectKey,
+    /// Where it stands.
+    pub state: RunState,
+    /// What was done so far.
+    pub steps: Vec<Step>,
+    /// What was found.
+    pub entries: Vec<ReportEntry>,
+    /// Faults of ours so far.
+    pub faults: u32,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When it ends as failed, whatever happens.
+    pub deadline: Timestamp,
+    /// Grows by one with every write.
+    pub version: u64,
+}
+
+impl Run {
+    /// A run that no worker has taken.
+    #[must_use]
+    pub fn new(id: Uuid, kind: RunKind, subject: Uuid, owner: ProjectKey, now: Timestamp) -> Self {
+        Self {
+            id,
+            kind,
+            subject,
+            owner,
+            state: RunState::Queued,
+            steps: Vec::new(),
+            entries: Vec::new(),
+            faults: 0,
+            created_at: now,
+            deadline: now.after(kind.limit()),
+            version: 1,
+        }
+    }
+
+    /// Whether it has not ended.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, RunState::Queued | RunState::Running)
+    }
+}

@@ -1,0 +1,14 @@
+//! What connect.yaml files and schedules mean, seen from outside of the crate.
+
+mod create;
+mod errors;
+mod findings;
+mod hostile_yaml;
+mod merge;
+mod real_connectors;
+mod round_trip;
+mod sample;
+mod schedule;
+mod schedule_properties;
+mod update;
+mod update_body;

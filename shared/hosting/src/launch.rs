@@ -1,0 +1,78 @@
+//! A launch says everything that an engine must know to run one application of one revision.
+
+use std::collections::BTreeSet;
+
+use domain::names::{ApplicationName, ArtifactHash};
+use secrets::Secret;
+use uuid::Uuid;
+
+use crate::health::HealthCheck;
+
+/// What an application is to its host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Answers HTTP requests of anybody.
+    Service,
+    /// Answers events, which the platform sends.
+    Event,
+    /// Answers a schedule's ticks, which the platform sends.
+    Job,
+    /// Files; no process runs.
+    Static {
+        /// Whether a path without a file shows `index.html`, as the Merchant Center types need: their routes live in the browser.
+        index_fallback: bool,
+    },
+}
+
+impl Kind {
+    /// Whether a process (or function) runs for it.
+    #[must_use]
+    pub fn is_dynamic(self) -> bool {
+        !matches!(self, Self::Static { .. })
+    }
+}
+
+/// One application of one revision of a Deployment, ready to run.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// The Deployment.
+    pub deployment: Uuid,
+    /// `ApplicationDeployment.id`: stays the same over revisions.
+    pub application: Uuid,
+    /// The name in connect.yaml.
+    pub name: ApplicationName,
+    /// What it is.
+    pub kind: Kind,
+    /// The revision, counted up in its Deployment.
+    pub revision: u64,
+    /// The artifact that runs.
+    pub artifact: ArtifactHash,
+    /// Every variable that the application sees, made by [`crate::environment()`].
+    pub environment: Vec<(String, Secret)>,
+    /// The variables whose values no log and no report may show.
+    pub secret_names: BTreeSet<String>,
+    /// The path of connect.yaml, with or without its leading slash; static applications have none.
+    pub endpoint: Option<String>,
+    /// How its health is judged.
+    pub health: HealthCheck,
+}
+
+impl Launch {
+    /// The values that must be masked wherever the application's output is shown.
+    pub fn secret_values(&self) -> impl Iterator<Item = &Secret> {
+        self.environment
+            .iter()
+            .filter(|(name, _)| self.secret_names.contains(name))
+            .map(|(_, value)| value)
+    }
+}
+
+/// An endpoint or health path as a request line needs it: connect.yaml does not insist on the leading slash (contract, section 8.1).
+#[must_use]
+pub fn absolute_path(path: &str) -> String {
+    if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("/{path}")
+    }
+}

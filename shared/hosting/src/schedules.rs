@@ -1,0 +1,23 @@
+//! The port `Schedules`: a job ticks by its schedule from the moment its revision serves, and never after it was removed.
+
+use async_trait::async_trait;
+use domain::schedule::Schedule;
+use uuid::Uuid;
+
+use crate::port::Fault;
+
+/// Where the ticks of jobs come from.
+#[async_trait]
+pub trait Schedules: Send + Sync {
+    /// Sets the schedule of a job application, or changes it. Idempotent.
+    ///
+    /// # Errors
+    /// Only ours.
+    async fn set(&self, application: Uuid, schedule: &Schedule) -> Result<(), Fault>;
+
+    /// Removes a schedule, if there is one.
+    ///
+    /// # Errors
+    /// Only ours.
+    async fn remove(&self, application: Uuid) -> Result<(), Fault>;
+}

@@ -1,0 +1,110 @@
+//! The limits on memory and on processes, kept by looking at the process table: one thread looks for all commands.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::command::Limits;
+use crate::exit::LimitHit;
+use crate::group::Group;
+use crate::processes::{self, Process};
+
+/// Between two looks: short enough that a runaway is caught, long enough to cost nothing.
+const INTERVAL: Duration = Duration::from_millis(250);
+
+/// On a machine with very many processes a look takes long: looking may take one part in this many of a core.
+const SHARE: u32 = 50;
+
+/// A machine that is merely busy for a moment must not be left alone for long.
+const LONGEST: Duration = Duration::from_secs(1);
+
+struct Watched {
+    group: Weak<Group>,
+    memory_bytes: u64,
+    processes: u32,
+    hits: UnboundedSender<LimitHit>,
+}
+
+/// Reports the first limit that the group passes, for as long as the group lives.
+pub(crate) fn watch(group: &Arc<Group>, limits: &Limits, hits: UnboundedSender<LimitHit>) {
+    static SAMPLER: OnceLock<Option<Sender<Watched>>> = OnceLock::new();
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let watched = Watched {
+        group: Arc::downgrade(group),
+        memory_bytes: limits.memory_bytes,
+        processes: limits.processes,
+        hits,
+    };
+    let sent = SAMPLER
+        .get_or_init(start)
+        .as_ref()
+        .is_some_and(|sampler| sampler.send(watched).is_ok());
+    if !sent {
+        tracing::error!("memory and processes of commands are not watched: no thread for it");
+    }
+}
+
+fn start() -> Option<Sender<Watched>> {
+    let (sender, commands) = channel();
+    std::thread::Builder::new()
+        .name("sandbox-sampler".into())
+        .spawn(move || look_forever(&commands))
+        .ok()
+        .map(|_| sender)
+}
+
+fn look_forever(commands: &Receiver<Watched>) {
+    let mut all: Vec<Watched> = Vec::new();
+    loop {
+        if all.is_empty() {
+            match commands.recv() {
+                Ok(first) => all.push(first),
+                Err(_) => return,
+            }
+        }
+        let began = Instant::now();
+        let table = processes::all();
+        all.retain(|watched| watched.is_within(&table));
+        let next = Instant::now() + (began.elapsed() * SHARE).clamp(INTERVAL, LONGEST);
+        let left = || next.saturating_duration_since(Instant::now());
+        while let Ok(watched) = commands.recv_timeout(left()) {
+            all.push(watched);
+        }
+    }
+}
+
+impl Watched {
+    /// Whether to go on watching it.
+    fn is_within(&self, table: &[Process]) -> bool {
+        let Some(group) = self.group.upgrade().filter(|group| !group.is_over()) else {
+            return false;
+        };
+        let members = group.own(table);
+        if members.len() > self.processes as usize {
+            return self.report(LimitHit::Processes(self.processes));
+        }
+        let resident: u64 = members.iter().map(|member| member.resident).sum();
+        if resident > self.memory_bytes && proportional(&members) > self.memory_bytes {
+            return self.report(LimitHit::Memory(self.memory_bytes));
+        }
+        true
+    }
+
+    fn report(&self, hit: LimitHit) -> bool {
+        // If nobody listens, the command is being ended already.
+        let _ = self.hits.send(hit);
+        false
+    }
+}
+
+/// Without counting twice what several processes share, as the program's own code.
+fn proportional(members: &[Process]) -> u64 {
+    members
+        .iter()
+        .map(|member| processes::proportional(member.id).unwrap_or(member.resident))
+        .sum()
+}

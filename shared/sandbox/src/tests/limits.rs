@@ -1,0 +1,111 @@
+//! A command that passes a limit is ended for it, with all its children, and the exit names the limit.
+
+use std::time::Duration;
+
+use super::bench::{benches, mark, sleeping, text};
+use crate::{Exit, LimitHit};
+
+#[tokio::test]
+async fn wall_time_ends_children_of_children_too() {
+    for bench in benches() {
+        let mark = mark();
+        let mut command = bench.script(&format!(
+            "trap '' TERM; sh -c 'sh -c \"sleep {mark} & sleep {mark}\" & setsid sleep {mark}'; sleep {mark}"
+        ));
+        let wall = Duration::from_millis(400);
+        command.limits.wall = Some(wall);
+        let (exit, _) = bench.run(command).await;
+        assert_eq!(exit, Exit::Limit(LimitHit::Wall(wall)), "{}", bench.name);
+        assert_eq!(sleeping(&mark), 0, "{}", bench.name);
+    }
+}
+
+#[tokio::test]
+async fn endless_output_is_cut_at_the_limit() {
+    for bench in benches() {
+        let mut command = bench.script("yes & yes >&2");
+        command.limits.output_bytes = Some(100_000);
+        let (exit, lines) = bench.run(command).await;
+        assert_eq!(
+            exit,
+            Exit::Limit(LimitHit::Output(100_000)),
+            "{}",
+            bench.name
+        );
+        let bytes: usize = lines.iter().map(|line| line.text.len() + 1).sum();
+        assert!(
+            (99_000..=100_002).contains(&bytes),
+            "{}: {bytes}",
+            bench.name
+        );
+    }
+}
+
+#[tokio::test]
+async fn memory_of_all_processes_together_is_limited() {
+    for bench in benches() {
+        // Sorting holds its input until the input ends.
+        let hold = "(head -c 30000000 /dev/zero; sleep 1000) | sort";
+        let mut command = bench.script(&format!("{hold} & {hold} & {hold}"));
+        command.limits.memory_bytes = 60_000_000;
+        let (exit, _) = bench.run(command).await;
+        assert_eq!(
+            exit,
+            Exit::Limit(LimitHit::Memory(60_000_000)),
+            "{}",
+            bench.name
+        );
+    }
+}
+
+#[tokio::test]
+async fn processes_are_limited_and_the_sandbox_does_not_count_itself() {
+    for bench in benches() {
+        let mut command = bench.script("for i in 1 2 3 4 5 6; do sleep 1000 & done; wait");
+        command.limits.processes = 6;
+        let (exit, _) = bench.run(command.clone()).await;
+        assert_eq!(exit, Exit::Limit(LimitHit::Processes(6)), "{}", bench.name);
+        command.limits.processes = 7;
+        command.limits.wall = Some(Duration::from_millis(900));
+        let (exit, _) = bench.run(command).await;
+        assert_eq!(
+            exit,
+            Exit::Limit(LimitHit::Wall(Duration::from_millis(900))),
+            "{}",
+            bench.name
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_fork_bomb_is_ended() {
+    for bench in benches() {
+        let mark = mark();
+        let mut command = bench.script(&format!("while :; do setsid sleep {mark} & done"));
+        command.limits.processes = 50;
+        let (exit, _) = bench.run(command).await;
+        assert_eq!(exit, Exit::Limit(LimitHit::Processes(50)), "{}", bench.name);
+        assert_eq!(sleeping(&mark), 0, "{}", bench.name);
+    }
+}
+
+#[tokio::test]
+async fn files_are_limited_in_size_and_number() {
+    for bench in benches() {
+        let mut command =
+            bench.script("ulimit -n; ulimit -c; exec head -c 2000000 /dev/zero > big");
+        command.limits.file_bytes = 1 << 20;
+        command.limits.open_files = 64;
+        let (exit, lines) = bench.run(command).await;
+        assert_eq!(
+            (exit, text(&lines)),
+            (Exit::Signal(25), "64\n0".into()),
+            "{}",
+            bench.name
+        );
+        assert_eq!(
+            std::fs::metadata(bench.inside().join("big")).unwrap().len(),
+            1 << 20
+        );
+    }
+}

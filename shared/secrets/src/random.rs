@@ -1,0 +1,23 @@
+//! The one home of randomness that secrets are made of.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::secret::Secret;
+
+/// Random bytes of the operating system.
+///
+/// # Panics
+/// Where the operating system has no randomness: nothing secret can be made then.
+#[must_use]
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    aws_lc_rs::rand::fill(&mut bytes).expect("the operating system gives randomness");
+    bytes
+}
+
+/// 256 random bits as text that fits a URL.
+#[must_use]
+pub fn random_token() -> Secret {
+    Secret::new(URL_SAFE_NO_PAD.encode(random_bytes::<32>()))
+}

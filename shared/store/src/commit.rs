@@ -1,0 +1,259 @@
+//! A commit is one transaction: all of it at the versions that were read, or nothing; every effect is in the outbox with it.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
+use domain::names::Key;
+use uuid::Uuid;
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::keys::{self, RowKey};
+use crate::row::{Row, key_attributes, number, text, to_item};
+use crate::rows::OutboxRow;
+
+/// What a write found that the reader had not seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Another write came first.
+    Version,
+    /// The key is taken.
+    Key(Key),
+    /// Deployments count on the draft, or the draft is gone.
+    Uses,
+}
+
+/// Why a commit wrote nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// A condition did not hold.
+    #[error("nothing was written, as the rows had changed: {0:?}")]
+    Refused(Refusal),
+    /// The table did not answer: whether it was written is known only by reading again.
+    #[error(transparent)]
+    Fault(#[from] StoreError),
+}
+
+/// The writes of one transaction.
+#[derive(Debug, Default)]
+pub struct Commit {
+    writes: Vec<(TransactWriteItem, Refusal)>,
+    outbox: Vec<OutboxRow>,
+}
+
+impl Commit {
+    /// No write yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn push(mut self, write: TransactWriteItem, refusal: Refusal) -> Self {
+        self.writes.push((write, refusal));
+        self
+    }
+
+    /// Writes a row that must not exist.
+    #[must_use]
+    pub fn create<R: Row>(self, row: &R) -> Self {
+        let put = put(row).condition_expression("attribute_not_exists(pk)");
+        self.push(put_item(put), Refusal::Version)
+    }
+
+    /// Writes a row over the version before its own.
+    #[must_use]
+    pub fn update<R: Row>(self, row: &R) -> Self {
+        let put = put(row)
+            .condition_expression("#version = :before")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":before", number(row.version() - 1));
+        self.push(put_item(put), Refusal::Version)
+    }
+
+    /// Writes a row, whatever was there.
+    #[must_use]
+    pub fn put<R: Row>(self, row: &R) -> Self {
+        self.push(put_item(put(row)), Refusal::Version)
+    }
+
+    /// Removes a row at the version at which it was read.
+    #[must_use]
+    pub fn delete<R: Row>(self, row: &R) -> Self {
+        let delete = delete(&row.key())
+            .condition_expression("#version = :read")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":read", number(row.version()));
+        self.push(delete_item(delete), Refusal::Version)
+    }
+
+    /// Removes a row, whether it is there or not.
+    #[must_use]
+    pub fn remove(self, key: &RowKey) -> Self {
+        self.push(delete_item(delete(key)), Refusal::Version)
+    }
+
+    /// Reserves a key for an id.
+    #[must_use]
+    pub fn reserve(self, place: &RowKey, key: &Key, id: Uuid) -> Self {
+        let mut item = key_attributes(place);
+        item.insert("id".to_owned(), text(id.to_string()));
+        let put = Put::builder()
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)");
+        self.push(put_item(put), Refusal::Key(key.clone()))
+    }
+
+    /// Counts one more Deployment of a draft that must exist.
+    #[must_use]
+    pub fn use_staged(self, staged: Uuid) -> Self {
+        let check = ConditionCheck::builder()
+            .set_key(Some(key_attributes(&keys::staged(staged))))
+            .condition_expression("attribute_exists(pk)");
+        let commit = self.push(
+            TransactWriteItem::builder()
+                .condition_check(expect(check.table_name("").build()))
+                .build(),
+            Refusal::Uses,
+        );
+        commit.count_uses(staged, 1)
+    }
+
+    /// Counts one Deployment of a draft less.
+    #[must_use]
+    pub fn release_staged(self, staged: Uuid) -> Self {
+        self.count_uses(staged, -1)
+    }
+
+    fn count_uses(self, staged: Uuid, by: i64) -> Self {
+        let update = Update::builder()
+            .set_key(Some(key_attributes(&keys::uses(staged))))
+            .update_expression("ADD uses :by")
+            .expression_attribute_values(":by", number(by))
+            .table_name("");
+        self.push(
+            TransactWriteItem::builder()
+                .update(expect(update.build()))
+                .build(),
+            Refusal::Uses,
+        )
+    }
+
+    /// Removes the count of a draft that no Deployment uses.
+    #[must_use]
+    pub fn unused(self, staged: Uuid) -> Self {
+        let delete = delete(&keys::uses(staged))
+            .condition_expression("attribute_not_exists(uses) OR uses <= :none")
+            .expression_attribute_values(":none", number(0));
+        self.push(delete_item(delete), Refusal::Uses)
+    }
+
+    /// Writes a message into the outbox; it is sent once the transaction holds.
+    #[must_use]
+    pub fn send(mut self, message: OutboxRow) -> Self {
+        self.outbox.push(message.clone());
+        self.put(&message)
+    }
+}
+
+// The table's name is set when the commit runs: a commit does not know its store.
+fn put<R: Row>(row: &R) -> aws_sdk_dynamodb::types::builders::PutBuilder {
+    Put::builder().set_item(Some(to_item(row)))
+}
+
+fn put_item(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> TransactWriteItem {
+    TransactWriteItem::builder()
+        .put(expect(put.table_name("").build()))
+        .build()
+}
+
+fn delete(key: &RowKey) -> aws_sdk_dynamodb::types::builders::DeleteBuilder {
+    Delete::builder().set_key(Some(key_attributes(key)))
+}
+
+fn delete_item(delete: aws_sdk_dynamodb::types::builders::DeleteBuilder) -> TransactWriteItem {
+    TransactWriteItem::builder()
+        .delete(expect(delete.table_name("").build()))
+        .build()
+}
+
+fn expect<T, E: std::fmt::Debug>(built: Result<T, E>) -> T {
+    built.expect("all required members are set above")
+}
+
+fn on_table(mut write: TransactWriteItem, table: &str) -> TransactWriteItem {
+    if let Some(put) = &mut write.put {
+        table.clone_into(&mut put.table_name);
+    }
+    if let Some(delete) = &mut write.delete {
+        table.clone_into(&mut delete.table_name);
+    }
+    if let Some(update) = &mut write.update {
+        table.clone_into(&mut update.table_name);
+    }
+    if let Some(check) = &mut write.condition_check {
+        table.clone_into(&mut check.table_name);
+    }
+    write
+}
+
+impl Store {
+    /// Writes all of it or nothing, and returns the messages that are to be sent.
+    ///
+    /// # Errors
+    /// [`CommitError::Refused`] where a condition did not hold: read again. [`CommitError::Fault`] where the table did not answer.
+    pub async fn commit(&self, commit: Commit) -> Result<Vec<OutboxRow>, CommitError> {
+        let (writes, refusals): (Vec<_>, Vec<_>) = commit
+            .writes
+            .into_iter()
+            .map(|(write, refusal)| (on_table(write, &self.table), refusal))
+            .unzip();
+        let sent = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(writes))
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(commit.outbox),
+            Err(error) => Err(refused(&error, &refusals)
+                .unwrap_or_else(|| StoreError::table("TransactWriteItems", error).into())),
+        }
+    }
+
+    /// Takes a message out of the outbox, once it was sent.
+    ///
+    /// # Errors
+    /// The table does not answer; the message is then sent again, which does no harm.
+    pub async fn sent(&self, message: &OutboxRow) -> Result<(), StoreError> {
+        self.remove(&message.key()).await
+    }
+
+    /// Removes a row, whether it is there or not.
+    ///
+    /// # Errors
+    /// The table does not answer.
+    pub async fn remove(&self, key: &RowKey) -> Result<(), StoreError> {
+        let delete = self.client.delete_item().table_name(&self.table);
+        let answer = delete.set_key(Some(key_attributes(key))).send().await;
+        answer
+            .map(drop)
+            .map_err(|error| StoreError::table("DeleteItem", error))
+    }
+}
+
+fn refused(error: &SdkError<TransactWriteItemsError>, refusals: &[Refusal]) -> Option<CommitError> {
+    let cancelled = match error.as_service_error()? {
+        TransactWriteItemsError::TransactionCanceledException(cancelled) => cancelled,
+        _ => return None,
+    };
+    let reasons = cancelled.cancellation_reasons();
+    let failed = |code: &str| {
+        reasons
+            .iter()
+            .position(|reason| reason.code() == Some(code))
+    };
+    if let Some(index) = failed("ConditionalCheckFailed") {
+        return refusals.get(index).cloned().map(CommitError::Refused);
+    }
+    failed("TransactionConflict").map(|_| CommitError::Refused(Refusal::Version))
+}

@@ -1,0 +1,99 @@
+//! Query parameters: repeatable, decoded, and refused all at once.
+
+use domain::error::{ApiError, ErrorCode};
+use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
+
+/// The parameters in the order in which they were sent.
+#[derive(Debug, Clone, Default)]
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Reads what stands behind the `?`.
+    #[must_use]
+    pub fn of(query: &str) -> Self {
+        let decode = |text: &str| {
+            let text = text.replace('+', " ");
+            percent_decode_str(&text).decode_utf8_lossy().into_owned()
+        };
+        let pairs = query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                (decode(name), decode(value))
+            });
+        Self(pairs.collect())
+    }
+
+    /// Every value of a parameter.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.0.iter().filter(move |(given, _)| given == name);
+        named.map(|(_, value)| value.as_str())
+    }
+
+    /// The first value of a parameter.
+    #[must_use]
+    pub fn first<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.all(name).next()
+    }
+
+    /// A whole number within a range.
+    ///
+    /// # Errors
+    /// `InvalidQueryParam`, which says the range.
+    pub fn number(
+        &self,
+        name: &str,
+        default: u64,
+        range: std::ops::RangeInclusive<u64>,
+    ) -> Result<u64, ApiError> {
+        let Some(text) = self.first(name) else {
+            return Ok(default);
+        };
+        let number = text
+            .parse::<u64>()
+            .ok()
+            .filter(|number| range.contains(number));
+        number.ok_or_else(|| {
+            invalid(
+                name,
+                text,
+                &format!("a whole number from {} to {}", range.start(), range.end()),
+            )
+        })
+    }
+
+    /// `true` or `false`.
+    ///
+    /// # Errors
+    /// `InvalidQueryParam`.
+    pub fn boolean(&self, name: &str) -> Result<Option<bool>, ApiError> {
+        self.first(name)
+            .map(|text| {
+                text.parse()
+                    .map_err(|_| invalid(name, text, "true or false"))
+            })
+            .transpose()
+    }
+
+    /// Every value of a parameter that is one of an enumeration's names.
+    ///
+    /// # Errors
+    /// `InvalidQueryParam`, with the names that there are.
+    pub fn names<T: DeserializeOwned>(&self, name: &str) -> Result<Vec<T>, ApiError> {
+        self.all(name)
+            .map(|text| {
+                serde_json::from_value(text.into())
+                    .map_err(|error| invalid(name, text, &error.to_string()))
+            })
+            .collect()
+    }
+}
+
+/// The error of a parameter's value.
+#[must_use]
+pub(crate) fn invalid(name: &str, value: &str, takes: &str) -> ApiError {
+    let value: String = value.chars().take(100).collect();
+    ErrorCode::InvalidQueryParam.detail(format!("{name}: '{value}' was given; it takes {takes}"))
+}

