@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use http::Response;
 use lambda_http::Body;
+use store::rows::Message;
 use web::{Answer, Caller, Fail, Request, Scope, respond};
+use work::Fault;
 
 use crate::auth;
+use crate::catalogue::Worker;
 use crate::platform::Platform;
 
 /// Hosts a handler that needs a scope.
@@ -43,4 +47,29 @@ where
     let request = Request::of(request, || platform.desk.ids.next().to_string());
     let correlation_id = request.correlation_id.clone();
     respond(handle(platform, request).await, &correlation_id)
+}
+
+/// Hosts a worker: what met a fault is named in the answer and comes again, and only that (partial batch response).
+pub async fn consume(
+    platform: Arc<Platform>,
+    worker: &'static Worker,
+    event: SqsEvent,
+) -> SqsBatchResponse {
+    let mut response = SqsBatchResponse::default();
+    for record in event.records {
+        if let Err(fault) = one(platform.clone(), worker, &record).await {
+            tracing::error!(%fault, worker = worker.name, "a message met a fault and comes again");
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = record.message_id.unwrap_or_default();
+            response.batch_item_failures.push(failure);
+        }
+    }
+    response
+}
+
+async fn one(platform: Arc<Platform>, worker: &'static Worker, record: &SqsMessage) -> Result<(), Fault> {
+    let body = record.body.as_deref().unwrap_or_default();
+    let message: Message = serde_json::from_str(body)
+        .map_err(|error| Fault(format!("the message {body} cannot be read: {error}")))?;
+    (worker.handler)(platform, message).await
 }

@@ -14,4 +14,5 @@ pub mod scheduled;
 mod wait;
 pub mod workers;
 
+pub use host::consume;
 pub use platform::{Addresses, Platform};

@@ -75,9 +75,5 @@ fn hash(secret: &str) -> String {
 
 /// Whether this is the client's secret; takes the same time whatever is wrong.
 pub(crate) fn is_secret(client: &ApiClientRow, secret: &str) -> bool {
-    aws_lc_rs::constant_time::verify_slices_are_equal(
-        hash(secret).as_bytes(),
-        client.secret_sha256.as_bytes(),
-    )
-    .is_ok()
+    secrets::is_same(hash(secret).as_bytes(), client.secret_sha256.as_bytes())
 }

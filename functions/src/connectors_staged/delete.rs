@@ -29,7 +29,7 @@ pub async fn handle(
         previewable: record.staged.is_previewable,
     };
     if state.on(Event::Delete).is_err() {
-        return Err(in_use(id, "a run or a certification of it is under way").into());
+        return Err(in_use(id, "a run of it is under way; wait until it has ended").into());
     }
     let mut commit = Commit::new().unused(id).delete(&record);
     if let Some(key) = &record.staged.key {

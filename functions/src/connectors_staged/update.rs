@@ -97,9 +97,8 @@ fn follow(mut connector: ConnectorRecord, record: &ConnectorStagedRecord) -> Opt
 
 /// The answer to a version that is not the current one.
 pub(crate) fn other_version(expected: u64, current: Option<u64>) -> ApiError {
-    let current = current.map_or_else(|| json!("a newer one"), |version| json!(version));
     ErrorCode::ConcurrentModification
-        .with([("expectedVersion", json!(expected)), ("currentVersion", current)])
+        .with([("expectedVersion", json!(expected)), ("currentVersion", json!(current))])
 }
 
 /// A write that came second is the caller's to repeat.

@@ -85,7 +85,7 @@ pub(crate) fn of_staged(record: &ConnectorStagedRecord) -> Result<Referred, ApiE
     let release = release.ok_or_else(|| {
         ErrorCode::ConnectorStagedNotPreviewable.with([
             ("id", json!(staged.id.to_string())),
-            ("key", json!(staged.key.as_ref().map_or("", |key| key.as_str()))),
+            ("key", json!(staged.key)),
             ("version", json!(staged.version)),
         ])
     })?;
@@ -165,7 +165,7 @@ fn not_found(name: &IdOrKey, version: Option<u64>) -> ApiError {
 fn invalid_type(id: &Uuid, kind: DeploymentType, allowed: &str) -> ApiError {
     ErrorCode::DeploymentInvalidType.with([
         ("id", json!(id.to_string())),
-        ("key", json!("")),
+        ("key", json!(null)),
         ("type", json!(kind.as_str())),
         ("allowed", json!(allowed)),
     ])

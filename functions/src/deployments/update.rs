@@ -83,7 +83,7 @@ async fn redeploy(
     let unknown = |name: &str| {
         ErrorCode::DeploymentApplicationDoNotBelong.with([
             ("id", json!(id.to_string())),
-            ("key", json!(record.deployment.key.as_ref().map_or("", |key| key.as_str()))),
+            ("key", json!(record.deployment.key)),
             ("name", json!(name)),
         ])
     };

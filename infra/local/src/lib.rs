@@ -1,5 +1,15 @@
-//! The embedded engine and the slipway command.
+//! The embedded engine and the `slipway` command: the whole platform in one process on one machine.
 
+mod artifacts;
+mod builds;
+pub mod commands;
+mod consumers;
+pub mod demo;
 pub mod engine;
 pub mod gateway;
 pub mod hosting;
+mod layout;
+mod master_key;
+mod operator_file;
+mod schedules;
+pub mod up;

@@ -96,7 +96,12 @@ pub(crate) fn prune(plan: &Plan, manager: &PackageManager) -> Option<Invocation>
 }
 
 /// The settings of all package managers: nothing that phones home, nothing kept outside the room, no second version of themselves.
-pub(crate) fn settings(room: &Path, node_home: &Path, online: bool) -> Vec<(OsString, OsString)> {
+pub(crate) fn settings(
+    room: &Path,
+    node_home: &Path,
+    manager: ManagerKind,
+    online: bool,
+) -> Vec<(OsString, OsString)> {
     let home = room.join("home");
     let mut settings: Vec<(OsString, OsString)> = [
         ("CI", "true"),
@@ -107,7 +112,6 @@ pub(crate) fn settings(room: &Path, node_home: &Path, online: bool) -> Vec<(OsSt
         ("npm_config_fund", "false"),
         ("npm_config_audit", "false"),
         ("npm_config_progress", "false"),
-        ("npm_config_manage_package_manager_versions", "false"),
         ("COREPACK_ENABLE_STRICT", "0"),
         ("YARN_IGNORE_PATH", "1"),
         ("YARN_NODE_LINKER", "node-modules"),
@@ -124,12 +128,21 @@ pub(crate) fn settings(room: &Path, node_home: &Path, online: bool) -> Vec<(OsSt
         ("npm_config_userconfig", home.join(".npmrc")),
         ("npm_config_globalconfig", home.join("no-global-npmrc")),
         ("npm_config_cache", home.join("npm-cache")),
-        ("npm_config_store_dir", home.join("pnpm-store")),
         // Headers for native modules: node-gyp would fetch them from the network.
         ("npm_config_nodedir", node_home.to_path_buf()),
         ("YARN_CACHE_FOLDER", home.join("yarn-cache")),
         ("YARN_GLOBAL_FOLDER", home.join("yarn")),
     ];
     settings.extend(folders.map(|(name, path)| (name.into(), path.into())));
+    // Each warns of the other's settings, which would bury what matters.
+    let own: &[(&str, OsString)] = match manager {
+        ManagerKind::Npm => &[("npm_config_loglevel", "error".into())],
+        ManagerKind::Pnpm => &[
+            ("npm_config_manage_package_manager_versions", "false".into()),
+            ("npm_config_store_dir", home.join("pnpm-store").into()),
+        ],
+        ManagerKind::Yarn | ManagerKind::YarnClassic => &[],
+    };
+    settings.extend(own.iter().map(|(name, value)| (name.into(), value.clone())));
     settings
 }

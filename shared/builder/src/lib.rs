@@ -24,6 +24,7 @@ mod progress;
 mod registry;
 mod remedy;
 mod room;
+mod tail;
 mod toolchain;
 mod trees;
 mod workspace;

@@ -23,6 +23,9 @@ pub const STEP_OPEN_FILES: u32 = 8192;
 /// The lines of output that a failure shows, as the contract's report has them (section 16).
 pub const LAST_LINES: usize = 20;
 
+/// The lines that the cause of a failure is looked for in: package managers name it before a long explanation.
+pub const TAIL_LINES: usize = 100;
+
 /// The longest line in a failure, in characters: minified code in a stack trace must not bury the message.
 pub const LAST_LINE_CHARS: usize = 400;
 

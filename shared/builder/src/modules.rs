@@ -13,8 +13,8 @@ use crate::workspace;
 pub(crate) struct Modules {
     /// Relative to the root of the repository.
     pub(crate) paths: BTreeSet<PathBuf>,
-    /// Whether one of them runs scripts of its own during an install.
-    pub(crate) run_on_install: bool,
+    /// Whether the application also depends on a path within its own folder.
+    pub(crate) within_application: bool,
 }
 
 /// Follows `file:`, `link:` and `portal:` dependencies (contract, section 8.2), and in a workspace also members by their name.
@@ -32,14 +32,17 @@ pub(crate) fn shared(
     let by_name = |name: &str| {
         members
             .iter()
-            .find(|(_, member)| member.name.as_deref() == Some(name))
+            .find(|(folder, member)| {
+                !folder.as_os_str().is_empty() && member.name.as_deref() == Some(name)
+            })
             .map(|(folder, _)| folder.clone())
     };
     let mut modules = Modules::default();
     let mut findings = Vec::new();
     let mut open = needs(application, package, &by_name, &mut findings);
     while let Some(path) = open.pop() {
-        if path.starts_with(application) || path.as_os_str().is_empty() {
+        if path.starts_with(application) {
+            modules.within_application = true;
             continue;
         }
         if !modules.paths.insert(path.clone()) {
@@ -47,7 +50,6 @@ pub(crate) fn shared(
         }
         match PackageJson::read(tree, &path) {
             Ok(Some(module)) => {
-                modules.run_on_install |= module.runs_on_install();
                 open.extend(needs(&path, &module, &by_name, &mut findings));
             }
             Ok(None) if files::plain(tree, &path).is_some() => {}

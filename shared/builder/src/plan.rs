@@ -122,13 +122,20 @@ fn with_package(
         Some(node),
         Some(start),
         Some(shared),
-    ) = (detected, install_folder, platform, node, start, shared)
+        true,
+    ) = (
+        detected,
+        install_folder,
+        platform,
+        node,
+        start,
+        shared,
+        findings.is_empty(),
+    )
     else {
+        findings.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         return Err(findings);
     };
-    if !findings.is_empty() {
-        return Err(findings);
-    }
     let found = Found {
         package,
         detected,
@@ -157,21 +164,31 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
+    /// Whether an install of the application is the same whatever else is in its folder, so that its result can be used again.
+    fn is_installed_alone(&self, request: &BuildRequest, folder: &Path) -> bool {
+        let compiles = files::plain(&request.tree, &folder.join("binding.gyp")).is_some();
+        self.detected.kind == ManagerKind::Npm
+            && self.package.workspaces.is_empty()
+            && !self.package.runs_on_install()
+            && !self.shared.within_application
+            && !compiles
+    }
+
     fn into_plan(self, request: &BuildRequest, folder: &Path) -> Result<Plan, PlanFinding> {
         let manager = PackageManager {
             kind: self.detected.kind,
             version: self
                 .detected
                 .version
+                .clone()
                 .unwrap_or_else(|| self.platform.npm_of(&self.node).to_owned()),
         };
         let has_lockfile = self.detected.lockfile.is_some();
         let inputs = list_inputs(request, folder, &self.shared, self.in_workspace)?;
-        let compiles = files::plain(&request.tree, &folder.join("binding.gyp")).is_some();
-        let install_inputs = if self.package.runs_on_install() || compiles {
-            inputs.clone()
-        } else {
+        let install_inputs = if self.is_installed_alone(request, folder) {
             inputs.for_install(folder)
+        } else {
+            inputs.clone()
         };
         let head = [
             manager.to_string(),

@@ -4,12 +4,13 @@ use domain::names::ApplicationName;
 use sandbox::{Exit, LimitHit};
 
 use crate::error::Step;
+use crate::tail::Tail;
 
 /// What to do after a step ended like this.
 pub(crate) fn after(
     step: Step,
     exit: Exit,
-    lines: &[String],
+    lines: &Tail,
     application: &ApplicationName,
     manager: &str,
 ) -> String {
@@ -23,7 +24,7 @@ pub(crate) fn after(
     }
     let says = |patterns: &[&str]| {
         lines
-            .iter()
+            .lines()
             .any(|line| patterns.iter().any(|p| line.contains(p)))
     };
     if says(&["JavaScript heap out of memory"]) {
@@ -79,7 +80,7 @@ fn after_limit(limit: LimitHit) -> &'static str {
 }
 
 /// Whether an install failed as the registry could not be reached, which its author cannot help.
-pub(crate) fn is_network_failure(lines: &[String]) -> bool {
+pub(crate) fn is_network_failure(lines: &Tail) -> bool {
     let codes = [
         "ENOTFOUND",
         "EAI_AGAIN",
@@ -90,10 +91,80 @@ pub(crate) fn is_network_failure(lines: &[String]) -> bool {
         "E502",
         "E503",
     ];
-    lines.iter().any(|line| {
+    lines.lines().any(|line| {
         let npm = line
             .strip_prefix("npm error code ")
             .is_some_and(|code| codes.contains(&code.trim()));
         npm || line.contains("ERR_PNPM_META_FETCH_FAIL")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn remedy(step: Step, exit: Exit, output: &str) -> String {
+        let mut tail = Tail::default();
+        output.lines().for_each(|line| tail.push(line));
+        let application = ApplicationName::parse("service").unwrap();
+        after(step, exit, &tail, &application, "pnpm")
+    }
+
+    #[test]
+    fn each_cause_has_its_own_remedy() {
+        let one = Exit::Code(1);
+        let all = [
+            remedy(
+                Step::Install,
+                one,
+                " ERR_PNPM_OUTDATED_LOCKFILE  Cannot install",
+            ),
+            remedy(Step::Install, one, "npm error code E404"),
+            remedy(Step::Install, one, "npm error code E401"),
+            remedy(Step::Install, one, "sh: patch-package: not found"),
+            remedy(Step::Test, one, "1 failed"),
+            remedy(Step::Build, one, "error TS2322"),
+            remedy(
+                Step::Build,
+                one,
+                "FATAL ERROR: JavaScript heap out of memory",
+            ),
+            remedy(
+                Step::Test,
+                Exit::Limit(LimitHit::Wall(Duration::from_secs(600))),
+                "",
+            ),
+            remedy(Step::Test, Exit::Limit(LimitHit::Processes(512)), ""),
+            remedy(Step::Test, Exit::Limit(LimitHit::Output(1 << 24)), ""),
+            remedy(Step::Build, Exit::Signal(11), ""),
+        ];
+        insta::assert_snapshot!(all.join("\n"), @r"
+    The lockfile does not fit the package.json: run `pnpm install` in the folder `service` and commit the lockfile.
+    A package or version is not in the npm registry: correct its name and version in the package.json; private packages cannot be installed here.
+    A registry asks for a login, and builds have none: use packages that can be read without one.
+    Delete node_modules, run `pnpm install` in the folder `service` and correct what it reports. An install script may write only into the working copy.
+    Run `pnpm test` in the folder `service` and correct what fails. Tests run without a network and without configuration values.
+    Run the build in the folder `service` and correct what it reports. It has no network: what it downloads belongs into the dependencies.
+    Make it need less memory, for example with fewer parallel workers (`jest --maxWorkers=2`).
+    Make it end by itself: no watch mode, no open server, timer or connection after the tests; and make it faster if it only is slow.
+    Start fewer processes at once, for example with fewer parallel workers (`jest --maxWorkers=2`).
+    Write less: switch verbose or debug output off.
+    Find out with the log what ended it; most often a native module crashed.
+    ");
+    }
+
+    #[test]
+    fn a_registry_out_of_reach_is_not_the_applications_failure() {
+        let failed = |line: &str| {
+            let mut tail = Tail::default();
+            tail.push(line);
+            is_network_failure(&tail)
+        };
+        assert!(failed("npm error code EAI_AGAIN"));
+        assert!(failed(" ERR_PNPM_META_FETCH_FAIL  GET failed"));
+        assert!(!failed("npm error code E404"));
+        assert!(!failed("Error: connect ECONNREFUSED 127.0.0.1:5432"));
+    }
 }

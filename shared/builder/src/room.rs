@@ -1,6 +1,5 @@
 //! Every command of a build runs in a sandbox, in a room of its own that is gone afterwards, and nothing else of the machine is in reach.
 
-use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -12,10 +11,12 @@ use sandbox::{Command, Exit, Limits, Network};
 use crate::commands::{self, Invocation};
 use crate::error::{BuildError, BuildFailure, BuildFault, Step};
 use crate::limits;
+use crate::manager::ManagerKind;
 use crate::manifest::StepTime;
 use crate::plan::Plan;
 use crate::progress::{OnProgress, Progress};
 use crate::remedy;
+use crate::tail::Tail;
 use crate::toolchain::{Toolchain, Tools, WorkFolder};
 
 /// The folders, tools and log of one build.
@@ -85,19 +86,20 @@ impl<'a> Room<'a> {
         let shown = format!("{} {}", self.manager_name(), invocation.args.join(" "));
         self.note(&format!("$ {shown}"))?;
         let command = self.command(step, invocation);
-        let mut tail = VecDeque::with_capacity(limits::LAST_LINES);
+        let mut tail = Tail::default();
+        let (source, room) = (self.source(), self.folder());
+        let (source, room) = (source.to_string_lossy(), room.to_string_lossy());
         let mut written = Ok(());
         let log = &mut self.log;
         let exit = command
             .run(|line| {
+                // Where the room is on this machine concerns nobody.
+                let text = line.text.replace(&*source, ".").replace(&*room, "~");
                 if written.is_ok() {
-                    written = writeln!(log, "{}", line.text);
+                    written = writeln!(log, "{text}");
                 }
-                if tail.len() == limits::LAST_LINES {
-                    tail.pop_front();
-                }
-                tail.push_back(line.text.chars().take(limits::LAST_LINE_CHARS).collect());
-                on_progress(Progress::Output(&line.text));
+                tail.push(&text);
+                on_progress(Progress::Output(&text));
             })
             .await
             .map_err(|error| BuildFault::new(format!("start the step {step}"), error))?;
@@ -107,7 +109,7 @@ impl<'a> Room<'a> {
             self.ended(step, since, on_progress);
             return Ok(());
         }
-        Err(self.failure(step, &shown, exit, tail.into()))
+        Err(self.failure(step, &shown, exit, &tail))
     }
 
     /// Adds a line of the builder's own to the log.
@@ -122,15 +124,15 @@ impl<'a> Room<'a> {
             .map_or("npm", |manager| manager.kind.command())
     }
 
-    fn failure(&self, step: Step, shown: &str, exit: Exit, last_lines: Vec<String>) -> BuildError {
-        if step == Step::Install && exit == Exit::Code(1) && remedy::is_network_failure(&last_lines)
-        {
+    fn failure(&self, step: Step, shown: &str, exit: Exit, tail: &Tail) -> BuildError {
+        let last_lines = tail.last();
+        if step == Step::Install && exit == Exit::Code(1) && remedy::is_network_failure(tail) {
             return BuildFault::new("reach the npm registry", last_lines.join("; ")).into();
         }
         let remedy = remedy::after(
             step,
             exit,
-            &last_lines,
+            tail,
             &self.plan.application,
             self.manager_name(),
         );
@@ -195,7 +197,12 @@ impl<'a> Room<'a> {
             let own = self.environment.iter();
             variables.extend(own.map(|(name, value)| (name.into(), value.into())));
         }
-        let mut ours = commands::settings(&self.folder(), &self.tools.node_home, online);
+        let manager = self
+            .plan
+            .manager
+            .as_ref()
+            .map_or(ManagerKind::Npm, |m| m.kind);
+        let mut ours = commands::settings(&self.folder(), &self.tools.node_home, manager, online);
         let registry = self.tools.registry.environment().into_iter();
         ours.extend(registry.map(|(name, value)| (name.into(), value.into())));
         let mut path = self.tools.path.clone();

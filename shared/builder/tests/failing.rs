@@ -14,24 +14,49 @@ fn application(scripts: &str, lock: &str) -> Repository {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failing_test_is_shown_with_its_output() {
     let scripts = r#""start": "node .", "test": "echo expected 2, got 3; exit 3""#;
-    insta::assert_snapshot!(application(scripts, LOCK).verdict().await, @"");
+    insta::assert_snapshot!(application(scripts, LOCK).verdict().await, @r"
+    The build of `app` failed in the step test: `npm run test` ended with exit code 3.
+
+    The end of its output:
+      > app@1.0.0 test
+      > echo expected 2, got 3; exit 3
+      expected 2, got 3
+
+    Run `npm test` in the folder `app` and correct what fails. Tests run without a network and without configuration values.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failing_build_is_shown_with_its_output() {
     let scripts = r#""start": "node .", "build": "echo index.ts:1:7 TS2322; exit 2""#;
-    insta::assert_snapshot!(application(scripts, LOCK).verdict().await, @"");
+    insta::assert_snapshot!(application(scripts, LOCK).verdict().await, @r"
+    The build of `app` failed in the step build: `npm run build` ended with exit code 2.
+
+    The end of its output:
+      > app@1.0.0 build
+      > echo index.ts:1:7 TS2322; exit 2
+      index.ts:1:7 TS2322
+
+    Run the build in the folder `app` and correct what it reports. It has no network: what it downloads belongs into the dependencies.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lockfile_out_of_step_is_told_as_such() {
     let repository = application(
         r#""start": "node .""#,
-        &LOCK.replace("7.0.0\" }, \"dev", "6.0.0\" }, \"dev"),
+        &LOCK.replace("\"version\": \"7.0.0\"", "\"version\": \"6.0.0\""),
     );
-    let verdict = repository.verdict().await;
-    let remedy = verdict.lines().last().unwrap();
-    insta::assert_snapshot!(remedy, @"");
+    insta::assert_snapshot!(repository.verdict().await, @r"
+    The build of `app` failed in the step install: `npm ci` ended with exit code 1.
+
+    The end of its output:
+      npm error code EUSAGE
+      npm error `npm ci` can only install packages when your package.json and package-lock.json or npm-shrinkwrap.json are in sync. Please update your lock file with `npm install` before continuing.
+      npm error Invalid: lock file's is-number@6.0.0 does not satisfy is-number@7.0.0
+
+    The lockfile does not fit the package.json: run `npm install` in the folder `app` and commit the lockfile.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,7 +68,11 @@ async fn a_package_manager_that_does_not_exist_is_told_as_such() {
     insta::assert_snapshot!(
         Repository::salted(&[("app/package.json", &json)])
             .verdict()
-            .await, @"");
+            .await, @r"
+    The build of `app` failed in the step tools: the npm registry has no pnpm@9.999.0.
+
+    Correct `packageManager` in the package.json.
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]

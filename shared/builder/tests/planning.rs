@@ -71,27 +71,33 @@ fn everything_that_is_wrong_is_said_at_once() {
         "app/package.json",
         "{\n  \"engines\": {\n    \"node\": \">=16 <20\"\n  },\n  \"packageManager\": \"bun@1.1.0\",\n  \"dependencies\": {\n    \"common\": \"file:../../common\",\n    \"gone\": \"link:../gone\"\n  }\n}",
     )]);
-    insta::assert_snapshot!(repository.findings(), @"");
+    insta::assert_snapshot!(repository.findings(), @r#"
+    app/package.json: The script `start` is missing. Add it to `scripts`: the command that starts the application's server on port 8080, such as "node build/index.js".
+    app/package.json: The shared module `gone` does not exist in the repository. Commit the folder, or correct the dependency that names it.
+    app/package.json:3: `engines.node` is ">=16 <20", and only Node.js 24.21.0 and 22.23.3 are offered. Set it to a range that allows Node.js 22 or 24, such as ">=22", and test the application with that.
+    app/package.json:5: `packageManager` names "bun", which is not offered here. Write npm@, yarn@ or pnpm@ and an exact version, as in "npm@10.9.9", or leave the field out.
+    app/package.json:7: The dependency "common" is "file:../../common", which is not a folder within the repository. Move the shared module into a folder of its own in this repository, and name it by a relative path such as file:../common.
+    "#);
 }
 
 #[test]
 fn an_application_without_a_folder_or_a_readable_package_json_is_refused() {
-    insta::assert_snapshot!(Repository::new(&[]).findings(), @"");
-    insta::assert_snapshot!(Repository::new(&[("app/index.js", "")]).findings(), @"");
-    insta::assert_snapshot!(Repository::new(&[("app/pom.xml", "")]).findings(), @"");
+    insta::assert_snapshot!(Repository::new(&[]).findings(), @"app: This folder does not exist, or is a link. An application lives in a folder at the root of the repository whose name is the application's name in connect.yaml.");
+    insta::assert_snapshot!(Repository::new(&[("app/index.js", "")]).findings(), @"app/package.json: This file is missing. Add a package.json with a `start` script to the application's folder.");
+    insta::assert_snapshot!(Repository::new(&[("app/pom.xml", "")]).findings(), @"app/pom.xml: This is a Java application, and this version builds Node.js applications only. Port the application to Node.js 22 or 24, or leave it out of connect.yaml.");
     insta::assert_snapshot!(
-        Repository::new(&[("app/package.json", "{\n  \"name\": \"x\",\n}")]).findings(), @"");
+        Repository::new(&[("app/package.json", "{\n  \"name\": \"x\",\n}")]).findings(), @"app/package.json:3: This is not valid JSON: trailing comma at line 3 column 1. Correct the file; `npm pkg get` shows whether it can be read.");
 }
 
 #[test]
 fn links_out_of_the_repository_are_refused() {
     let repository = Repository::new(&[("app/package.json", &format!("{{ {START} }}"))]);
     repository.link("app/secrets", "/etc");
-    insta::assert_snapshot!(repository.findings(), @"");
+    insta::assert_snapshot!(repository.findings(), @"app/secrets: This link leads out of the repository. Replace it by the file or folder itself.");
 
     let repository = Repository::new(&[("app/index.js", "")]);
     repository.link("app/package.json", "/etc/passwd");
-    insta::assert_snapshot!(repository.findings(), @"");
+    insta::assert_snapshot!(repository.findings(), @"app/package.json: This is not a plain file. Replace the link or folder by the file itself.");
 }
 
 #[test]
@@ -100,7 +106,7 @@ fn a_missing_lockfile_is_noted() {
         "app/package.json",
         &format!(r#"{{ {START}, "dependencies": {{ "a": "1" }} }}"#),
     )]);
-    insta::assert_snapshot!(plan.notes[0], @"");
+    insta::assert_snapshot!(plan.notes[0], @"app/package.json: There is no lockfile, so another build can get other versions of the dependencies. Run `npm install` and commit package-lock.json.");
 }
 
 #[test]

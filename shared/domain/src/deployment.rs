@@ -11,7 +11,6 @@ use crate::configuration::{
     null_as_default,
 };
 use crate::connector::{Creator, IntegrationType, Release, Repository};
-use crate::error::{ApiError, ErrorCode};
 use crate::lifecycle::deployment::DeploymentStatus;
 use crate::merge::Values;
 use crate::names::{ApplicationName, Key, ProjectKey, Region};
@@ -98,17 +97,6 @@ pub struct Redeploy {
     /// Move to the newest version of the Connector.
     #[serde(default)]
     pub update_connector: Option<bool>,
-}
-
-impl Redeploy {
-    /// What the types alone do not say: values that are sent are those of an application (contract, section 5.3).
-    #[must_use]
-    pub fn finding(&self) -> Option<ApiError> {
-        let values = self.configuration_values.as_ref()?;
-        values
-            .is_empty()
-            .then(|| ErrorCode::DeploymentApplicationRequired.plain())
-    }
 }
 
 /// An action of a DeploymentUpdate.

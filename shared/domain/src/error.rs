@@ -241,7 +241,7 @@ mod tests {
         ]);
         insta::assert_snapshot!(
             serde_json::to_string(&error).expect("plain data"),
-            @""
+            @r#"{"code":"ConcurrentModification","message":"Version mismatch. Concurrent modification: expected version {currentVersion}, the current version is -.","expectedVersion":"{currentVersion}"}"#
         );
         assert!(
             !ErrorCode::ConcurrentModification

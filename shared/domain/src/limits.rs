@@ -33,8 +33,8 @@ pub const VALUE_BYTES: usize = 32 * 1024;
 pub const VALUES_BYTES: usize = 200 * 1024;
 /// Characters of a report entry's message: a report is read by people, and it is part of an item of 400 KiB in the table.
 pub const REPORT_MESSAGE_CHARACTERS: usize = 4000;
-/// Bytes of connect.yaml; the largest of a hundred real ones has 20 KiB.
-pub const SPEC_BYTES: usize = 256 * 1024;
+/// Bytes of connect.yaml: the largest of a hundred real ones has 20 KiB, and a draft keeps up to three in an item of 400 KiB.
+pub const SPEC_BYTES: usize = 64 * 1024;
 /// Revisions kept of a Deployment (contract, section 16).
 pub const REVISIONS_KEPT: u64 = 50;
 /// Faults of ours after which a run ends as failed (design, rule 5).

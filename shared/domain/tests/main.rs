@@ -1,4 +1,4 @@
-//! What connect.yaml files and schedules mean, seen from outside of the crate.
+//! What connect.yaml files, schedules, updates and values mean, seen from outside of the crate.
 
 mod create;
 mod errors;

@@ -55,7 +55,7 @@ fn shown(values: &Values) -> String {
 
 #[test]
 fn values_are_shown_in_the_order_of_connect_yaml_with_defaults_and_masks() {
-    insta::assert_snapshot!(shown(&deployed()), @"");
+    insta::assert_snapshot!(shown(&deployed()), @r#"[[{"key":"LOG_LEVEL","value":"info"},{"key":"MODE","value":"test"},{"key":"SHOP","value":"eu"},{"key":"NOTE","value":"hello"}],[{"key":"TOKEN","value":"********"},{"key":"SPARE","value":"********"}],{"standardConfiguration":[{"key":"TENANT","value":"one"}],"securedConfiguration":[]}]"#);
 }
 
 /// The official client sends every application with empty lists (contract, section 15.7).
@@ -86,7 +86,7 @@ fn a_given_value_replaces_and_an_empty_one_removes() {
     let merged = lay(deployed(), given, global).expect("complete");
     let values = &merged.applications[&spec().applications[0].name].pairs;
     assert_eq!(values.secured["TOKEN"].0, "fresh");
-    insta::assert_snapshot!(shown(&merged), @"");
+    insta::assert_snapshot!(shown(&merged), @r#"[[{"key":"LOG_LEVEL","value":"warn"},{"key":"MODE","value":"test"},{"key":"SHOP","value":"us"}],[{"key":"TOKEN","value":"********"}],{"standardConfiguration":[{"key":"TENANT","value":"two"}],"securedConfiguration":[]}]"#);
 }
 
 #[test]
@@ -95,13 +95,17 @@ fn the_mask_sent_back_leaves_the_secret_and_is_none_itself() {
     assert_eq!(lay(deployed(), masked, json!(null)), Ok(deployed()));
     let copied = api(&[("SHOP", "eu")], &[("TOKEN", MASK), ("SPARE", MASK)]);
     let refused = lay(Values::default(), copied, tenant()).expect_err("no token");
-    insta::assert_snapshot!(refused, @"");
+    insta::assert_snapshot!(refused, @"DeploymentMissingApplicationConfigurationKey: Deployment requires secret configuration with key TOKEN for application named api.");
 }
 
 #[test]
 fn every_missing_key_is_told_once_and_at_once() {
     let refused = lay(Values::default(), json!([]), json!(null)).expect_err("incomplete");
-    insta::assert_snapshot!(refused, @"");
+    insta::assert_snapshot!(refused, @"
+    DeploymentMissingApplicationConfigurationKey: Deployment requires standard configuration with key SHOP for application named api.
+    DeploymentMissingApplicationConfigurationKey: Deployment requires secret configuration with key TOKEN for application named api.
+    DeploymentMissingGlobalConfigurationKey: Deployment global configuration requires standard with key TENANT.
+    ");
 }
 
 #[test]
@@ -112,7 +116,12 @@ fn a_required_key_cannot_be_emptied() {
     );
     let global = json!({ "standardConfiguration": pairs(&[("TENANT", "")]) });
     let refused = lay(deployed(), given, global).expect_err("refused");
-    insta::assert_snapshot!(refused, @"");
+    insta::assert_snapshot!(refused, @"
+    DeploymentEmptyRequiredApplicationConfigurationKey: Deployment requires a non empty value for standard configuration with key MODE for application named api.
+    DeploymentEmptyRequiredApplicationConfigurationKey: Deployment requires a non empty value for standard configuration with key SHOP for application named api.
+    DeploymentEmptyRequiredApplicationConfigurationKey: Deployment requires a non empty value for secret configuration with key TOKEN for application named api.
+    DeploymentEmptyRequiredGlobalConfigurationKey: Deployment requires a non empty value for standard global configuration with key TENANT.
+    ");
 }
 
 #[test]
@@ -128,7 +137,14 @@ fn unknown_applications_and_keys_and_the_wrong_list_are_told_at_once() {
         "securedConfiguration": pairs(&[("PEPPER", "x")]),
     });
     let refused = lay(Values::default(), given, global).expect_err("refused");
-    insta::assert_snapshot!(refused, @"");
+    insta::assert_snapshot!(refused, @"
+    DeploymentUnknownApplicationConfiguration: Deployment does not require configuration for application named 'web'.
+    DeploymentUnknownApplicationConfigurationKey: Deployment does not require standard configuration with key NONE for application named api.
+    DeploymentUnknownApplicationConfigurationKey: Deployment does not require standard configuration with key TOKEN for application named api.
+    DeploymentUnknownApplicationConfigurationKey: Deployment does not require secret configuration with key LOG_LEVEL for application named api.
+    DeploymentUnknownGlobalConfigurationKey: Deployment global configuration does not require standard with key SALT.
+    DeploymentUnknownGlobalConfigurationKey: Deployment global configuration does not require secret with key PEPPER.
+    ");
 }
 
 #[test]
@@ -143,7 +159,7 @@ fn the_caller_says_what_an_unknown_application_is() {
         ])
     };
     let refused = merge(&spec(), deployed(), &given, None, unknown).expect_err("unknown");
-    insta::assert_snapshot!(lines(&refused), @"");
+    insta::assert_snapshot!(lines(&refused), @"DeploymentApplicationDoNotBelong: Deployment with id=7 or key=tax-prod does not include application: web");
 }
 
 #[test]
@@ -155,7 +171,11 @@ fn a_value_that_no_environment_variable_can_have_is_refused_without_repeating_it
     );
     let refused = lay(deployed(), given, json!(null)).expect_err("refused");
     assert!(!refused.contains("s3cret"), "{refused}");
-    insta::assert_snapshot!(refused, @"");
+    insta::assert_snapshot!(refused, @"
+    InvalidJsonInput: Request body does not contain valid JSON. [api.NOTE: the value has 36000 bytes; the most is 32768]
+    InvalidJsonInput: Request body does not contain valid JSON. [api.SPARE: the value has a NUL character; no environment variable can]
+    InvalidJsonInput: Request body does not contain valid JSON. [api.TOKEN: the value has 36000 bytes; the most is 32768]
+    ");
 }
 
 #[test]
@@ -166,7 +186,7 @@ fn all_values_together_have_a_limit() {
     let given = api(&standard, &[("TOKEN", &long), ("SPARE", &long)]);
     let global = json!({ "standardConfiguration": pairs(&[("TENANT", &long)]) });
     let refused = lay(Values::default(), given, global).expect_err("too much");
-    insta::assert_snapshot!(refused, @"");
+    insta::assert_snapshot!(refused, @"InvalidJsonInput: Request body does not contain valid JSON. [the values of all applications have 229376 bytes together; the most is 204800]");
 }
 
 #[test]
@@ -228,7 +248,15 @@ fn an_override_that_cannot_be_says_why() {
         overridden("listener", "retryPolicy", exponential(10, 600, 4)),
     ]
     .map(|result| result.expect_err("refused"));
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @"
+    InvalidJsonInput: Request body does not contain valid JSON. [nightly.schedule: the minute field is 61; it goes from 0 to 59]
+    InvalidJsonInput: Request body does not contain valid JSON. [nightly.schedule: @reboot has no meaning here: an application is not told when the platform starts; use postDeploy for what runs once]
+    InvalidJsonInput: Request body does not contain valid JSON. [api.schedule: only an application of type job has a schedule; remove it]
+    DeploymentRetryPolicyOverrideNotAllowed: Application 'api' is not an event application and takes no retry policy.
+    DeploymentInvalidRetryPolicy: The retry policy of application 'listener' is not valid: minBackoffSeconds is 0; it goes from 1 to 600
+    DeploymentInvalidRetryPolicy: The retry policy of application 'listener' is not valid: minBackoffSeconds must be less than or equal to maxBackoffSeconds
+    DeploymentInvalidRetryPolicy: The retry policy of application 'listener' is not valid: maxAttempts is 4; it goes from 5 to 100
+    ");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use domain::time::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub const URL: &str = "https://github.com/acme/tax.git";
+pub(crate) const URL: &str = "https://github.com/acme/tax.git";
 
 const SPEC: &str = r#"
 deployAs:
@@ -44,27 +44,27 @@ inheritAs:
       - { key: SALT, description: For hashing }
 "#;
 
-pub fn spec() -> Spec {
+pub(crate) fn spec() -> Spec {
     spec::read(SPEC).expect("a valid connect.yaml")
 }
 
-pub fn time(text: &str) -> Timestamp {
+pub(crate) fn time(text: &str) -> Timestamp {
     Timestamp(text.parse().expect("a time"))
 }
 
-pub fn then() -> Timestamp {
+pub(crate) fn then() -> Timestamp {
     time("2026-11-22T16:00:00Z")
 }
 
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     time("2026-11-22T17:00:00Z")
 }
 
-pub fn project() -> ProjectKey {
+pub(crate) fn project() -> ProjectKey {
     ProjectKey::parse("acme").expect("a Project key")
 }
 
-pub fn repository(url: &str, tag: &str) -> Repository {
+pub(crate) fn repository(url: &str, tag: &str) -> Repository {
     Repository {
         url: RepositoryUrl::parse(url).expect("a URL"),
         tag: Tag::parse(tag).expect("a tag"),
@@ -72,7 +72,7 @@ pub fn repository(url: &str, tag: &str) -> Repository {
 }
 
 /// A repository as `source` reads it; its commit follows from its tag.
-pub fn source(repository: Repository) -> Source {
+pub(crate) fn source(repository: Repository) -> Source {
     let digit = repository.tag.as_str().bytes().last().unwrap_or_default() % 10;
     Source {
         commit: CommitId::parse(&digit.to_string().repeat(40)).expect("a commit id"),
@@ -81,7 +81,7 @@ pub fn source(repository: Repository) -> Source {
     }
 }
 
-pub fn draft(change: Value) -> Result<ConnectorStagedDraft, serde_json::Error> {
+pub(crate) fn draft(change: Value) -> Result<ConnectorStagedDraft, serde_json::Error> {
     let mut body = json!({
         "key": "tax-sync", "name": "Tax sync", "description": "Keeps taxes in step",
         "creator": { "email": "ada@example.org" },
@@ -95,7 +95,7 @@ pub fn draft(change: Value) -> Result<ConnectorStagedDraft, serde_json::Error> {
 }
 
 /// A draft that was never published.
-pub fn record() -> ConnectorStagedRecord {
+pub(crate) fn record() -> ConnectorStagedRecord {
     let id = Uuid::from_u128(0x9b1d_eb4d_3b7d_4bad_9bdd_2b0d_7b3d_cb6d);
     let draft = draft(json!({})).expect("a valid draft");
     let source = source(draft.repository.clone());
@@ -103,7 +103,7 @@ pub fn record() -> ConnectorStagedRecord {
 }
 
 /// The same after a publication, with its Connector.
-pub fn published(certified: bool) -> (ConnectorStagedRecord, ConnectorRecord) {
+pub(crate) fn published(certified: bool) -> (ConnectorStagedRecord, ConnectorRecord) {
     let mut record = record();
     let staged = &mut record.staged;
     staged.status = ConnectorStatus::Published;
@@ -145,7 +145,7 @@ pub fn published(certified: bool) -> (ConnectorStagedRecord, ConnectorRecord) {
 }
 
 /// Errors as they are read: code, message, detail; one line each.
-pub fn lines(errors: &[ApiError]) -> String {
+pub(crate) fn lines(errors: &[ApiError]) -> String {
     let line = |error: &ApiError| {
         let detail = error.fields.get("detailedErrorMessage");
         let detail = detail
@@ -161,6 +161,6 @@ pub fn lines(errors: &[ApiError]) -> String {
     errors.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-pub fn all_lines(errors: &ApiErrors) -> String {
+pub(crate) fn all_lines(errors: &ApiErrors) -> String {
     lines(errors.errors())
 }

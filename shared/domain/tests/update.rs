@@ -73,7 +73,7 @@ fn every_action_that_sets_a_field_sets_it() {
     let mut wire = serde_json::to_value(&after.staged).expect("plain data");
     wire["configurations"] = json!("left out");
     wire["globalConfiguration"] = json!("left out");
-    insta::assert_snapshot!(serde_json::to_string_pretty(&wire).expect("plain data"), @"");
+    insta::assert_snapshot!(wire, @r#"{"id":"9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d","key":"tax-sync","version":1,"name":"New name","description":"New description","integrationTypes":["tax","erp"],"creator":{"name":"Ada","title":"Engineer","email":"new@example.org","company":"Example Ltd","logoUrl":"https://logo.example","noOfContributors":3,"supportUrl":"https://help.example"},"repository":{"url":"https://github.com/acme/tax.git","tag":"v1"},"configurations":"left out","globalConfiguration":"left out","private":true,"privateProjects":["us-central1.gcp:other"],"supportedRegions":["us-east-2.aws"],"certificationInfo":{"comments":[{"userId":"acme","datetime":"2026-11-22T17:00:00.000Z","comment":"Please look"}]},"status":"Published","publishingReport":null,"alreadyListed":false,"hasChanges":true,"isPreviewable":"none","previewableReport":null,"documentationUrl":"https://docs.example"}"#);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn an_action_that_fails_undoes_those_before_it() {
         None,
         json!([{ "action": "setName", "name": "New" }, { "action": "unlist" }]),
     );
-    insta::assert_snapshot!(refused(applied), @"");
+    insta::assert_snapshot!(refused(applied), @"ConnectorNotListed: The ConnectorStaged with id=9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d is not listed");
     assert_eq!(before, record());
 }
 
@@ -191,7 +191,7 @@ fn what_is_certified_listed_and_unchanged_is_not_certified_again() {
     let publish =
         |certification: bool| json!({ "action": "publish", "certification": certification });
     let again = update(&before, Some(&connector), json!([publish(true)]));
-    insta::assert_snapshot!(refused(again), @"");
+    insta::assert_snapshot!(refused(again), @"ConnectorAlreadyCertified: The ConnectorStaged is already certified");
     let rename = json!({ "action": "setName", "name": "Other" });
     for allowed in [
         json!([rename, publish(true)]),
@@ -218,7 +218,7 @@ fn private_projects_are_those_of_a_private_draft() {
         record().staged.private_projects
     );
     let (public, connector) = published(true);
-    insta::assert_snapshot!(refused(update(&public, Some(&connector), add)), @"");
+    insta::assert_snapshot!(refused(update(&public, Some(&connector), add)), @"ConnectorStagedNotPrivate: The operation is not valid because ConnectorStaged with id=9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d or key=tax-sync is not private");
     assert!(update(&public, Some(&connector), remove).is_err());
 }
 
@@ -240,7 +240,16 @@ fn every_value_that_cannot_be_is_found_at_once() {
             { "action": "unlist" },
         ]),
     );
-    insta::assert_snapshot!(refused(applied), @"");
+    insta::assert_snapshot!(refused(applied), @"
+    InvalidJsonInput: Request body does not contain valid JSON. [actions[0].name is empty; it takes 1 to 256 characters]
+    InvalidJsonInput: Request body does not contain valid JSON. [actions[1].description has 4097 characters; the most is 4096]
+    InvalidJsonInput: Request body does not contain valid JSON. [actions[3].name has 257 characters; the most is 256]
+    InvalidJsonInput: Request body does not contain valid JSON. [actions[4].regions is empty; it takes one region or more]
+    InvalidJsonInput: Request body does not contain valid JSON. [actions[5].creatorNoOfContributors is 0; it takes 1 or more]
+    InvalidJsonInput: Request body does not contain valid JSON. [actions[6].creatorEmail is empty; it takes 1 to 2048 characters]
+    InvalidJsonInput: Request body does not contain valid JSON. [actions[7].logoUrl has 2049 characters; the most is 2048]
+    InvalidJsonInput: Request body does not contain valid JSON. [actions[8].comment is empty; it takes 1 to 4096 characters]
+    ");
 }
 
 #[test]
@@ -257,7 +266,10 @@ fn lists_and_conversations_do_not_grow_without_end() {
     let (talked, _) = update(&record(), None, json!(vec![comment; 16])).expect("allowed");
     let more = json!([{ "action": "addCertificationComment", "comment": "x" }]);
     answers.push(refused(update(&talked, None, more)));
-    insta::assert_snapshot!(answers.join("\n"), @"");
+    insta::assert_snapshot!(answers.join("\n"), @"
+    InvalidJsonInput: Request body does not contain valid JSON. [privateProjects has 100 entries already, the most there can be; remove one first]
+    InvalidJsonInput: Request body does not contain valid JSON. [the certification comments have 65536 bytes already; 65536 is the most there can be]
+    ");
 }
 
 #[test]

@@ -1,12 +1,10 @@
 //! The body of an update is read leniently, and what cannot be read is told in words that help.
 
 use domain::connector::IntegrationType;
-use domain::deployment::{DeploymentUpdate, DeploymentUpdateAction};
+use domain::deployment::DeploymentUpdate;
 use domain::names::Region;
 use domain::update::connector_staged::{Action, ConnectorUpdate};
 use serde_json::{Value, json};
-
-use crate::sample::lines;
 
 fn read(actions: Value) -> Result<Vec<Action>, String> {
     let body = json!({ "version": 7, "actions": actions });
@@ -90,40 +88,25 @@ fn an_action_that_cannot_be_read_says_why() {
         json!([{ "action": "publish", "certification": "yes" }]),
     ];
     let refusals = cases.map(|case| read(case).expect_err("refused"));
-    insta::assert_snapshot!(refusals.join("\n"), @"");
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    unknown variant `setKey`, expected one of `setName`, `setDescription`, `setRepository`, `setSupportedRegions`, `setIntegrationTypes`, `setDocumentationUrl`, `setCreatorName`, `setCreatorTitle`, `setCreatorEmail`, `setCreatorCompany`, `setCreatorSupportUrl`, `setCreatorLogo`, `setCreatorNoOfContributors`, `addPrivateProject`, `removePrivateProject`, `updatePreviewable`, `publish`, `addCertificationComment`, `unlist`
+    missing field `action`
+    missing field `name`
+    invalid type: null, expected a string
+    a Project is written {region}:{projectKey}, as in europe-west1.gcp:my-shop
+    a tag starts with a letter or digit, has up to 255 letters, digits, '.', '_', '-', '/' or '@', and no '..'
+    unknown variant `mars`, expected one of `europe-west1.gcp`, `us-central1.gcp`, `australia-southeast1.gcp`, `us-east-2.aws`, `eu-central-1.aws`
+    invalid value: integer `-1`, expected u64
+    invalid type: string "yes", expected a boolean
+    "#);
 }
 
 #[test]
 fn an_update_has_a_hundred_actions_at_most() {
     let actions = |count: usize| json!(vec![json!({ "action": "unlist" }); count]);
     assert_eq!(read(actions(100)).expect("within the limit").len(), 100);
-    insta::assert_snapshot!(read(actions(101)).expect_err("one too many"), @"");
+    insta::assert_snapshot!(read(actions(101)).expect_err("one too many"), @"an update has at most 100 actions, and this one has 101: send them in several updates");
     let redeploys = json!(vec![json!({ "action": "redeploy" }); 101]);
     let body = json!({ "version": 1, "actions": redeploys });
     assert!(serde_json::from_value::<DeploymentUpdate>(body).is_err());
-}
-
-fn redeploy(fields: Value) -> Result<DeploymentUpdateAction, String> {
-    let mut action = fields;
-    action["action"] = json!("redeploy");
-    let body = json!({ "version": 4, "actions": [action] });
-    let update = serde_json::from_value::<DeploymentUpdate>(body);
-    let mut update = update.map_err(|error| error.to_string())?;
-    Ok(update.actions.remove(0))
-}
-
-#[test]
-fn a_redeploy_that_sends_values_sends_those_of_one_application_at_least() {
-    let finding = |fields: Value| {
-        let DeploymentUpdateAction::Redeploy(redeploy) = redeploy(fields).expect("readable");
-        redeploy.finding().map(|error| lines(&[error]))
-    };
-    assert_eq!(finding(json!({})), None);
-    assert_eq!(finding(json!({ "configurationValues": null })), None);
-    let empty_lists = json!({ "configurationValues": [{ "applicationName": "api" }] });
-    assert_eq!(finding(empty_lists), None);
-    insta::assert_snapshot!(
-        finding(json!({ "configurationValues": [] })).expect("refused"),
-        @""
-    );
 }

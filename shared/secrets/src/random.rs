@@ -21,3 +21,21 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 pub fn random_token() -> Secret {
     Secret::new(URL_SAFE_NO_PAD.encode(random_bytes::<32>()))
 }
+
+/// Compares in a time that does not tell where the two differ.
+#[must_use]
+pub fn is_same(a: &[u8], b: &[u8]) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(a, b).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_holds_256_bits_in_characters_that_no_url_escapes() {
+        let token = random_token();
+        assert_eq!(URL_SAFE_NO_PAD.decode(token.expose()).unwrap().len(), 32);
+        assert_ne!(token, random_token());
+    }
+}

@@ -26,6 +26,9 @@ pub enum SealError {
     /// The master key could not be used.
     #[error(transparent)]
     Key(#[from] WrapError),
+    /// It is nothing that JSON can say.
+    #[error("the document cannot be written as JSON: {0}")]
+    Unwritable(serde_json::Error),
     /// It was changed, or sealed in another context.
     #[error("the sealed data was changed, or belongs elsewhere")]
     Damaged,
@@ -52,7 +55,11 @@ pub fn encrypt(key: &[u8; 32], context: &str, clear: &[u8]) -> Result<Vec<u8>, S
 ///
 /// # Errors
 /// [`SealError::Damaged`].
-pub fn decrypt(key: &[u8; 32], context: &str, data: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+pub fn decrypt(
+    key: &[u8; 32],
+    context: &str,
+    data: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, SealError> {
     let (nonce, data) = data.split_at_checked(NONCE_LEN).ok_or(SealError::Damaged)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError::Damaged)?;
     let mut clear = Zeroizing::new(data.to_vec());
@@ -72,13 +79,13 @@ fn cipher(key: &[u8; 32]) -> Result<LessSafeKey, SealError> {
 /// Seals a document in its context.
 ///
 /// # Errors
-/// The master key cannot be used.
+/// The master key cannot be used, or [`SealError::Unwritable`].
 pub async fn seal(
     keys: &dyn KeyWrap,
     context: &str,
     document: &(impl Serialize + Sync),
 ) -> Result<Sealed, SealError> {
-    let clear = Zeroizing::new(serde_json::to_vec(document).map_err(|_| SealError::Damaged)?);
+    let clear = Zeroizing::new(serde_json::to_vec(document).map_err(SealError::Unwritable)?);
     let (DataKey(data_key), key) = keys.new_data_key(context).await?;
     Ok(Sealed {
         version: VERSION,
@@ -100,7 +107,9 @@ pub async fn open<T: DeserializeOwned>(
         return Err(SealError::Damaged);
     }
     let DataKey(data_key) = keys.unwrap(&sealed.key, context).await?;
-    let data = STANDARD.decode(&sealed.data).map_err(|_| SealError::Damaged)?;
+    let data = STANDARD
+        .decode(&sealed.data)
+        .map_err(|_| SealError::Damaged)?;
     let clear = decrypt(&data_key, context, &data)?;
     serde_json::from_slice(&clear).map_err(|_| SealError::Damaged)
 }
@@ -114,7 +123,10 @@ mod tests {
     #[test]
     fn what_was_sealed_opens_in_its_context_only() {
         let data = encrypt(&KEY, "deployment:a", b"hunter2").unwrap();
-        assert_eq!(decrypt(&KEY, "deployment:a", &data).unwrap().as_slice(), b"hunter2");
+        assert_eq!(
+            decrypt(&KEY, "deployment:a", &data).unwrap().as_slice(),
+            b"hunter2"
+        );
         assert!(decrypt(&KEY, "deployment:b", &data).is_err());
         assert!(decrypt(&[8; 32], "deployment:a", &data).is_err());
     }
@@ -128,5 +140,105 @@ mod tests {
             assert!(decrypt(&KEY, "x", &changed).is_err(), "byte {index}");
         }
         assert!(decrypt(&KEY, "x", &data[..5]).is_err());
+    }
+
+    /// Wraps as the local master key does.
+    struct Wrap;
+
+    #[async_trait::async_trait]
+    impl KeyWrap for Wrap {
+        async fn new_data_key(&self, context: &str) -> Result<(DataKey, WrappedKey), WrapError> {
+            let key = Zeroizing::new(random_bytes());
+            let wrapped = encrypt(&KEY, context, key.as_slice())
+                .map_err(|cause| WrapError::new("wrap", cause))?;
+            Ok((DataKey(key), WrappedKey(STANDARD.encode(wrapped))))
+        }
+
+        async fn unwrap(&self, wrapped: &WrappedKey, context: &str) -> Result<DataKey, WrapError> {
+            let wrapped = STANDARD.decode(&wrapped.0).unwrap();
+            let key = decrypt(&KEY, context, &wrapped)
+                .map_err(|cause| WrapError::new("unwrap", cause))?;
+            Ok(DataKey(Zeroizing::new(key.as_slice().try_into().unwrap())))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_document_survives_storage_and_shows_nothing_there() {
+        let document = [("password", "hunter2"), ("token", "")];
+        let sealed = seal(&Wrap, "deployment:a", &document).await.unwrap();
+        let again = seal(&Wrap, "deployment:a", &document).await.unwrap();
+        assert!(sealed.key != again.key && sealed.data != again.data);
+        let stored = serde_json::to_string(&sealed).unwrap();
+        assert!(!stored.contains("hunter2") && !format!("{sealed:?}").contains("hunter2"));
+        let sealed: Sealed = serde_json::from_str(&stored).unwrap();
+        let opened: Vec<(String, String)> = open(&Wrap, "deployment:a", &sealed).await.unwrap();
+        assert_eq!(
+            opened,
+            document.map(|(name, value)| (name.into(), value.into()))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_document_moved_to_another_deployment_stays_closed() {
+        let sealed = seal(&Wrap, "deployment:a", &"hunter2").await.unwrap();
+        let other = seal(&Wrap, "deployment:b", &"other").await.unwrap();
+        for (context, sealed) in [
+            ("deployment:b", sealed.clone()),
+            (
+                "deployment:a",
+                Sealed {
+                    key: other.key.clone(),
+                    ..sealed.clone()
+                },
+            ),
+            (
+                "deployment:b",
+                Sealed {
+                    data: sealed.data.clone(),
+                    ..other.clone()
+                },
+            ),
+            (
+                "deployment:a",
+                Sealed {
+                    version: 2,
+                    ..sealed.clone()
+                },
+            ),
+            (
+                "deployment:a",
+                Sealed {
+                    data: "no Base64!".into(),
+                    ..sealed.clone()
+                },
+            ),
+        ] {
+            assert!(
+                open::<String>(&Wrap, context, &sealed).await.is_err(),
+                "{context} {sealed:?}"
+            );
+        }
+        assert_eq!(
+            open::<String>(&Wrap, "deployment:a", &sealed)
+                .await
+                .unwrap(),
+            "hunter2"
+        );
+    }
+
+    #[tokio::test]
+    async fn refusals_say_what_is_wrong_and_nothing_of_the_content() {
+        let sealed = seal(&Wrap, "deployment:a", &"hunter2").await.unwrap();
+        let moved = open::<String>(&Wrap, "deployment:b", &sealed)
+            .await
+            .unwrap_err();
+        insta::assert_snapshot!(moved, @"the master key could not unwrap: the sealed data was changed, or belongs elsewhere");
+        let wrong_type = open::<u32>(&Wrap, "deployment:a", &sealed)
+            .await
+            .unwrap_err();
+        insta::assert_snapshot!(wrong_type, @"the sealed data was changed, or belongs elsewhere");
+        let not_json = std::collections::HashMap::from([(vec!["hunter2"], 1)]);
+        let unwritable = seal(&Wrap, "deployment:a", &not_json).await.unwrap_err();
+        insta::assert_snapshot!(unwritable, @"the document cannot be written as JSON: key must be a string");
     }
 }

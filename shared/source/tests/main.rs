@@ -9,4 +9,3 @@ mod repository;
 mod resolve_tag;
 mod tree;
 mod unreachable;
-mod zz_timing;

@@ -42,6 +42,7 @@ impl Repository {
     pub(crate) fn run_with(&self, args: &[&str], input: &[u8]) -> String {
         fs::create_dir_all(self.path()).unwrap();
         let mut child = Command::new("git")
+            .args(["-c", "advice.nestedTag=false"])
             .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"])
             .args([
                 "-c",

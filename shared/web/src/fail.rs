@@ -59,12 +59,6 @@ impl From<blobs::BlobError> for Fail {
     }
 }
 
-impl From<work::Fault> for Fail {
-    fn from(error: work::Fault) -> Self {
-        Self::fault(error)
-    }
-}
-
 /// The envelope of the contract, section 7.
 #[derive(Serialize)]
 struct Envelope<'a> {

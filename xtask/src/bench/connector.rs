@@ -98,8 +98,8 @@ mod tests {
 
     #[test]
     fn a_fixture_becomes_a_repository_with_a_tag() {
-        let bench = command::target().unwrap().join("bench-test");
-        drop(std::fs::remove_dir_all(&bench));
+        let name = format!("bench-test-{}", std::process::id());
+        let bench = command::target().unwrap().join(name);
         let connector = Connector::of_fixture("minimal", &bench).unwrap();
         let list = ["ls-remote", "--tags", &connector.file_url()];
         let tags = command::output(command::program("git", &list)).unwrap();

@@ -14,7 +14,7 @@ use super::options::{Artifacts, Layout};
 const ASIDE: &str = "aside-";
 
 /// An unpacked artifact; nobody writes to it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Tree {
     pub(crate) root: PathBuf,
     pub(crate) layout: Layout,
@@ -27,7 +27,8 @@ impl Tree {
     }
 }
 
-type Cell = Arc<OnceCell<Tree>>;
+/// Held by the store and by whoever uses the tree.
+type Cell = Arc<OnceCell<Arc<Tree>>>;
 
 pub(crate) struct ArtifactStore {
     folder: PathBuf,
@@ -57,12 +58,12 @@ impl ArtifactStore {
     }
 
     /// The unpacked artifact; callers of the same hash wait for one unpacking.
-    pub(crate) async fn tree(&self, hash: &ArtifactHash) -> Result<Tree, Fault> {
+    pub(crate) async fn tree(&self, hash: &ArtifactHash) -> Result<Arc<Tree>, Fault> {
         let cell = self.trees().entry(hash.clone()).or_default().clone();
         cell.get_or_try_init(|| self.unpack(hash)).await.cloned()
     }
 
-    async fn unpack(&self, hash: &ArtifactHash) -> Result<Tree, Fault> {
+    async fn unpack(&self, hash: &ArtifactHash) -> Result<Arc<Tree>, Fault> {
         let fault = |cause| Fault::because(format!("artifact {hash} could not be unpacked"), cause);
         let root = self.folder.join(hash.as_str());
         if !root.exists() {
@@ -76,25 +77,45 @@ impl ArtifactStore {
         }
         let layout = self.source.layout(hash).await?;
         check_inside(&root, &layout)?;
-        Ok(Tree { root, layout })
+        Ok(Arc::new(Tree { root, layout }))
     }
 
-    /// Forgets an artifact that no launch uses; its files go in the background.
-    pub(crate) fn discard(&self, hash: &ArtifactHash) {
-        self.trees().remove(hash);
-        let root = self.folder.join(hash.as_str());
-        let gone = tempfile::Builder::new()
+    /// Removes every tree that nobody holds, also of earlier processes; the files go in the background.
+    pub(crate) fn tidy(&self) {
+        let mut trees = self.trees();
+        let free = |cell: &Cell| {
+            Arc::strong_count(cell) == 1
+                && cell.get().is_none_or(|tree| Arc::strong_count(tree) == 1)
+        };
+        trees.retain(|_, cell| !free(cell));
+        let Ok(entries) = std::fs::read_dir(&self.folder) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let hash = entry
+                .file_name()
+                .to_str()
+                .and_then(|name| ArtifactHash::parse(name).ok());
+            if hash.is_some_and(|hash| !trees.contains_key(&hash)) {
+                self.discard(&entry.path());
+            }
+        }
+    }
+
+    fn discard(&self, root: &Path) {
+        let aside = tempfile::Builder::new()
             .prefix(ASIDE)
             .tempdir_in(&self.folder);
-        let moved = gone.and_then(|gone| {
-            std::fs::rename(&root, gone.path().join("tree"))?;
-            Ok(gone)
+        let moved = aside.and_then(|aside| {
+            std::fs::rename(root, aside.path().join("tree"))?;
+            Ok(aside)
         });
         match moved {
             // Dropping the folder removes it, which takes a while for a big node_modules.
-            Ok(gone) => drop(tokio::task::spawn_blocking(move || drop(gone))),
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
-            Err(cause) => tracing::warn!(%hash, %cause, "an unused artifact could not be removed"),
+            Ok(aside) => drop(tokio::task::spawn_blocking(move || drop(aside))),
+            Err(cause) => {
+                tracing::warn!(%cause, root = %root.display(), "an unused artifact could not be removed")
+            }
         }
     }
 

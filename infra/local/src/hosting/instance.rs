@@ -1,7 +1,7 @@
 //! One application of one revision: what it is, whether it is up, who visits it. Its task is in `supervise`.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hosting::logs::LineMask;
 use hosting::{Fault, Launch, StartError, StartFailure};
@@ -42,7 +42,7 @@ pub(crate) struct Instance {
     /// Ends the instance's task.
     pub(crate) end: CancellationToken,
     phase: watch::Sender<Phase>,
-    tree: OnceLock<Tree>,
+    tree: Mutex<Option<Arc<Tree>>>,
     listening: Mutex<Option<Listening>>,
     visits: TaskTracker,
 }
@@ -56,7 +56,7 @@ impl Instance {
             launch: launch.clone(),
             end: root.child_token(),
             phase: watch::Sender::new(Phase::Starting),
-            tree: OnceLock::new(),
+            tree: Mutex::default(),
             listening: Mutex::default(),
             visits,
         }
@@ -70,14 +70,17 @@ impl Instance {
         self.phase.send_replace(phase);
     }
 
-    /// The unpacked artifact, once the start has come so far.
-    pub(crate) fn tree(&self) -> Option<&Tree> {
-        self.tree.get()
+    /// The unpacked artifact, from the start to the end of the instance.
+    pub(crate) fn tree(&self) -> Option<Arc<Tree>> {
+        self.held_tree().clone()
     }
 
-    pub(crate) fn set_tree(&self, tree: Tree) {
-        // An instance has one artifact: a second call brings the same tree.
-        let _ = self.tree.set(tree);
+    pub(crate) fn hold_tree(&self, tree: Option<Arc<Tree>>) {
+        *self.held_tree() = tree;
+    }
+
+    fn held_tree(&self) -> MutexGuard<'_, Option<Arc<Tree>>> {
+        self.tree.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where its process listens on 127.0.0.1; `None` while it is down.

@@ -96,6 +96,17 @@ impl ProcessHosting {
         self.shared.logs.flush().await;
     }
 
+    /// Stops all at the same time: each may take its whole grace.
+    async fn end(&self, instances: Vec<Arc<Instance>>) {
+        for instance in &instances {
+            instance.end.cancel();
+        }
+        for instance in &instances {
+            instance.stop().await;
+        }
+        self.shared.artifacts.tidy();
+    }
+
     /// The application that serves now, held until the visit is dropped.
     pub(crate) fn enter(&self, application: Uuid) -> Option<Visit> {
         self.registry.enter(application)
@@ -132,28 +143,22 @@ impl Hosting for ProcessHosting {
     async fn switch(&self, deployment: Uuid, revision: u64) -> Result<(), Fault> {
         for instance in self.registry.switch(deployment, revision)? {
             let shared = self.shared.clone();
-            self.shared
-                .tasks
-                .spawn(async move { instance.drain(&shared.options.timing).await });
+            self.shared.tasks.spawn(async move {
+                instance.drain(&shared.options.timing).await;
+                shared.artifacts.tidy();
+            });
         }
         Ok(())
     }
 
     async fn stop(&self, deployment: Uuid, revision: u64) -> Result<(), Fault> {
-        for instance in self.registry.take(deployment, Some(revision)) {
-            instance.stop().await;
-        }
+        self.end(self.registry.take(deployment, Some(revision)))
+            .await;
         Ok(())
     }
 
     async fn remove(&self, deployment: Uuid) -> Result<(), Fault> {
-        let instances = self.registry.take(deployment, None);
-        for instance in &instances {
-            instance.stop().await;
-        }
-        let hashes = instances.iter().map(|instance| &instance.launch.artifact);
-        self.registry
-            .unused(hashes, |hash| self.shared.artifacts.discard(hash));
+        self.end(self.registry.take(deployment, None)).await;
         Ok(())
     }
 

@@ -84,7 +84,8 @@ pub(crate) fn clear(runs: &Path) -> Result<(), Fault> {
             tracing::warn!(%cause, folder = %runs.display(), "folders of earlier processes could not be removed");
         }
     }
-    std::fs::create_dir_all(runs).map_err(|cause| Fault::because("the folder of running processes could not be made", cause))
+    std::fs::create_dir_all(runs)
+        .map_err(|cause| Fault::because("the folder of running processes could not be made", cause))
 }
 
 /// What only this process may write to; removed with it.

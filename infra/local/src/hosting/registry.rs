@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::names::ArtifactHash;
 use hosting::{Fault, Launch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -96,24 +95,6 @@ impl Registry {
             .partition(|it| meant(it));
         state.instances = left;
         taken
-    }
-
-    /// Calls `discard` for each artifact that no instance uses, while no instance can be added.
-    pub(crate) fn unused<'a>(
-        &self,
-        hashes: impl Iterator<Item = &'a ArtifactHash>,
-        discard: impl Fn(&ArtifactHash),
-    ) {
-        let state = self.state();
-        for hash in hashes {
-            if !state
-                .instances
-                .iter()
-                .any(|instance| instance.launch.artifact == *hash)
-            {
-                discard(hash);
-            }
-        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -25,6 +25,7 @@ struct Gone<'a>(&'a Instance);
 impl Drop for Gone<'_> {
     fn drop(&mut self) {
         self.0.listens_no_more();
+        self.0.hold_tree(None);
         if matches!(self.0.phase(), Phase::Starting | Phase::Up) {
             self.0.set_phase(Phase::Stopped);
         }
@@ -41,7 +42,7 @@ async fn live(shared: &Arc<Shared>, instance: &Arc<Instance>) -> Result<(), Faul
         return Ok(());
     };
     let tree = tree?;
-    instance.set_tree(tree.clone());
+    instance.hold_tree(Some(tree.clone()));
     if let Kind::Static { .. } = instance.launch.kind {
         instance.set_phase(Phase::Up);
         instance.end.cancelled().await;

@@ -108,8 +108,12 @@ async fn no_file_of_the_platform_holds_a_secret_that_an_application_writes() {
     launch
         .environment
         .push(("TOKEN".to_owned(), Secret::new("very-s3cret\"token")));
-    launch.environment.push(("KEY".to_owned(), Secret::new("very-s3cret-key")));
-    launch.secret_names.extend(["TOKEN".to_owned(), "KEY".to_owned()]);
+    launch
+        .environment
+        .push(("KEY".to_owned(), Secret::new("very-s3cret-key")));
+    launch
+        .secret_names
+        .extend(["TOKEN".to_owned(), "KEY".to_owned()]);
     bench.serve(&launch).await;
     bench.get("api", "/?key=very-s3cret-key").await;
     bench.hosting.stop(launch.deployment, 1).await.unwrap();

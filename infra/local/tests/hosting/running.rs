@@ -160,16 +160,17 @@ async fn a_crash_at_the_start_is_told_with_its_output_and_without_its_secrets() 
 #[tokio::test]
 async fn starting_the_same_revision_twice_gives_one_process() {
     let bench = Bench::new();
-    let launch = bench.service("once", 1, &answering("process.pid"));
+    let script = "const me = Math.random();".to_owned() + &answering("me");
+    let launch = bench.service("once", 1, &script);
     let (first, second) = tokio::join!(bench.hosting.start(&launch), bench.hosting.start(&launch));
     first.unwrap();
     second.unwrap();
     bench.serve(&launch).await;
-    let pids = [
+    let answers = [
         bench.get("once", "/").await.1,
         bench.get("once", "/").await.1,
     ];
-    assert_eq!(pids[0], pids[1]);
+    assert_eq!(answers[0], answers[1]);
     assert_eq!(
         std::fs::read_dir(bench.data.path().join("run"))
             .unwrap()

@@ -9,13 +9,14 @@ use http::StatusCode;
 #[tokio::test]
 async fn a_crashed_application_starts_again_and_the_log_says_so() {
     let bench = Bench::new();
-    let script = answering("req.url === '/crash' ? process.exit(7) : process.pid");
+    let script = "const me = Math.random();".to_owned()
+        + &answering("req.url === '/crash' ? process.exit(7) : me");
     bench.serve(&bench.service("api", 1, &script)).await;
     let (_, first) = bench.get("api", "/").await;
     assert_eq!(bench.get("api", "/crash").await.0, StatusCode::BAD_GATEWAY);
     eventually("another process answers", async || {
-        let (status, pid) = bench.get("api", "/").await;
-        status == StatusCode::OK && pid != first
+        let (status, me) = bench.get("api", "/").await;
+        status == StatusCode::OK && me != first
     })
     .await;
     let messages = bench.messages().await;
@@ -51,10 +52,11 @@ async fn while_an_application_is_down_its_callers_are_told() {
 #[tokio::test]
 async fn an_unhealthy_application_is_restarted() {
     let bench = Bench::new();
-    let script = "let ill = false; require('http').createServer((req, res) => {
+    let script =
+        "let ill = false; const me = Math.random(); require('http').createServer((req, res) => {
         if (req.url === '/ill') ill = true;
         if (req.url === '/health') res.statusCode = ill ? 500 : 200;
-        res.end(String(process.pid));
+        res.end(String(me));
     }).listen(8080)";
     let mut launch = bench.service("api", 1, script);
     launch.health = HealthCheck::Http {
@@ -66,8 +68,8 @@ async fn an_unhealthy_application_is_restarted() {
     bench.serve(&launch).await;
     let (_, first) = bench.get("api", "/ill").await;
     eventually("another process answers", async || {
-        let (status, pid) = bench.get("api", "/").await;
-        status == StatusCode::OK && pid != first
+        let (status, me) = bench.get("api", "/").await;
+        status == StatusCode::OK && me != first
     })
     .await;
     let messages = bench.messages().await;

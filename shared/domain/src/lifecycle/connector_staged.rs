@@ -104,6 +104,18 @@ pub enum Effect {
     UnlistConnector,
 }
 
+fn to(
+    status: ConnectorStatus,
+    previewable: IsPreviewable,
+    effects: Vec<Effect>,
+) -> Result<(State, Vec<Effect>), ErrorCode> {
+    let state = State {
+        status,
+        previewable,
+    };
+    Ok((state, effects))
+}
+
 impl State {
     /// The one door of the lifecycle.
     ///
@@ -113,15 +125,6 @@ impl State {
         use ConnectorStatus as S;
         use Event as E;
         use IsPreviewable as P;
-        let to = |status, previewable, effects| {
-            Ok((
-                Self {
-                    status,
-                    previewable,
-                },
-                effects,
-            ))
-        };
         let published = |certified| vec![Effect::PublishConnector { certified }];
         match (self.status, self.previewable, event) {
             (S::Processing, p, E::PublishEnded { passed: false, .. })

@@ -98,11 +98,11 @@ fn shown(declared: &Configuration, pairs: &Pairs) -> (Vec<ConfigurationValue>, V
             value: value.clone(),
         })
     });
-    let secured = declared.secured.iter().filter_map(|key| {
-        pairs.secured.contains_key(&key.key).then(|| SecuredValue {
-            key: key.key.clone(),
-            value: MASK.to_owned(),
-        })
+    let secured = declared.secured.iter().map(|key| &key.key);
+    let secured = secured.filter(|key| pairs.secured.contains_key(*key));
+    let secured = secured.map(|key| SecuredValue {
+        key: key.clone(),
+        value: MASK.to_owned(),
     });
     (standard.collect(), secured.collect())
 }

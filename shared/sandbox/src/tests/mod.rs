@@ -5,5 +5,4 @@ mod ending;
 mod files;
 mod limits;
 mod network;
-mod scratch;
 mod survival;

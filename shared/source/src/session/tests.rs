@@ -77,7 +77,7 @@ async fn a_good_conversation_is_understood() {
 async fn a_conversation_with_any_byte_changed_or_cut_off_ends() {
     let good = conversation();
     for at in 0..good.len() {
-        for flip in [0x01, 0x04, 0x10, 0x80, 0xff] {
+        for flip in [0x01, 0x10, 0xff] {
             let mut bad = good.clone();
             bad[at] ^= flip;
             let _ = talk(bad);

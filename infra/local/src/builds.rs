@@ -1,0 +1,166 @@
+//! The adapter of `BuildEngine` for one machine: builds run in this process's sandbox, two at a time, and each is done once however
+//! many runs wait for it.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use blobs::{Blobs, keys};
+use builder::{BuildEngine, BuildError, BuildOrder, BuildRequest, FailedBuild, OrderError, Step, Toolchain};
+use domain::names::ArtifactHash;
+use store::rows::Message;
+use tokio::sync::Semaphore;
+use work::{Desk, Fault};
+
+/// Builds that run at the same time: each keeps a core busy.
+const AT_A_TIME: usize = 2;
+/// A build that meets a fault of ours is tried so often.
+const TRIES: u32 = 3;
+
+/// Builds on this machine.
+#[derive(Clone)]
+pub(crate) struct LocalBuilds(Arc<Shared>);
+
+struct Shared {
+    desk: Desk,
+    blobs: Blobs,
+    toolchain: Arc<Toolchain>,
+    scratch: PathBuf,
+    places: Semaphore,
+    /// Who waits for which build.
+    waiting: Mutex<HashMap<ArtifactHash, Vec<BuildOrder>>>,
+}
+
+impl LocalBuilds {
+    /// An engine with nothing to do.
+    #[must_use]
+    pub(crate) fn new(desk: Desk, blobs: Blobs, toolchain: Arc<Toolchain>, scratch: PathBuf) -> Self {
+        Self(Arc::new(Shared {
+            desk,
+            blobs,
+            toolchain,
+            scratch,
+            places: Semaphore::new(AT_A_TIME),
+            waiting: Mutex::default(),
+        }))
+    }
+}
+
+#[async_trait]
+impl BuildEngine for LocalBuilds {
+    async fn order(&self, order: BuildOrder) -> Result<(), OrderError> {
+        let first = {
+            let mut waiting = self.0.waiting.lock().expect("no panic while it is held");
+            let orders = waiting.entry(order.hash.clone()).or_default();
+            if !orders.iter().any(|one| one.run == order.run) {
+                orders.push(order.clone());
+            }
+            orders.len() == 1 && orders[0] == order
+        };
+        if first {
+            let shared = self.0.clone();
+            tokio::spawn(async move { shared.serve(order).await });
+        }
+        Ok(())
+    }
+}
+
+impl Shared {
+    async fn serve(&self, order: BuildOrder) {
+        let _place = self.places.acquire().await.expect("the places are never closed");
+        let mut result = self.build(&order).await;
+        for _ in 1..TRIES {
+            let Err(Failure::Fault(fault)) = &result else { break };
+            tracing::warn!(%fault, application = %order.application, "a build met a fault and is tried again");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            result = self.build(&order).await;
+        }
+        let orders = {
+            let mut waiting = self.waiting.lock().expect("no panic while it is held");
+            waiting.remove(&order.hash).unwrap_or_default()
+        };
+        for order in orders {
+            if let Err(fault) = self.tell(&order, &result).await {
+                tracing::error!(%fault, run = %order.run, "the end of a build could not be told; the sweep looks at the run again");
+            }
+        }
+    }
+
+    async fn build(&self, order: &BuildOrder) -> Result<(), Failure> {
+        let folder = tempfile::tempdir_in(&self.scratch).map_err(Fault::of)?;
+        let archive = folder.path().join("source.tar.gz");
+        let source = keys::source(order.owner.as_str(), &order.commit);
+        if !self.blobs.get_file(&source, &archive).await.map_err(Fault::from)? {
+            return Err(Fault(format!("the source {source} is not stored")).into());
+        }
+        let request = BuildRequest {
+            tree: folder.path().join("tree"),
+            application: order.application.clone(),
+            kind: order.kind,
+            environment: Vec::new(),
+        };
+        let plan = {
+            let request = request.clone();
+            let unpack_and_plan = move || {
+                builder::unpack(&archive, &request.tree).map_err(Fault::of)?;
+                builder::plan(&request).map_err(|found| Fault(format!("the stored source has findings: {found:?}")))
+            };
+            tokio::task::spawn_blocking(unpack_and_plan).await.map_err(Fault::of)??
+        };
+        let application = order.application.clone();
+        let mut progress = |progress: builder::Progress<'_>| {
+            tracing::debug!(%application, ?progress, "building");
+        };
+        let built = builder::build(&request, &plan, &self.toolchain, &mut progress).await?;
+        self.blobs.put_file(&keys::artifact(&order.hash), &built.archive).await.map_err(Fault::from)?;
+        // The manifest is written last: where it is, the artifact is whole.
+        self.blobs.put_json(&keys::manifest(&order.hash), &built.manifest).await.map_err(Fault::from)?;
+        Ok(())
+    }
+
+    async fn tell(&self, order: &BuildOrder, result: &Result<(), Failure>) -> Result<(), Fault> {
+        if let Err(failure) = result {
+            let failed = match failure {
+                Failure::Verdict(failed) => failed.clone(),
+                Failure::Fault(fault) => {
+                    tracing::error!(%fault, run = %order.run, "a build met a fault {TRIES} times");
+                    FailedBuild {
+                        step: Step::Tools,
+                        message: "The platform could not build this application, for a reason that its log has. This is not your mistake: try again, and tell the operator if it stays.".to_owned(),
+                    }
+                }
+            };
+            let key = keys::build_failure(order.run, &order.application);
+            self.blobs.put_json(&key, &failed).await?;
+        }
+        if let Some(run) = self.desk.open_run(order.run).await? {
+            self.desk.send(Message::of(&run), Duration::ZERO).await?;
+        }
+        Ok(())
+    }
+}
+
+enum Failure {
+    Verdict(FailedBuild),
+    Fault(Fault),
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<BuildError> for Failure {
+    fn from(error: BuildError) -> Self {
+        match error {
+            BuildError::Verdict(failure) => Self::Verdict(FailedBuild {
+                step: failure.step,
+                message: failure.to_string(),
+            }),
+            BuildError::Fault(fault) => Self::Fault(Fault::of(fault)),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The command line: each command prints what it did, and an error is one paragraph with a non-zero exit.
+
+mod client;
+mod log;
+mod up;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// An open, self-hosted connector platform, wire-compatible with the commercetools Connect API.
+#[derive(Parser)]
+#[command(name = "slipway", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Starts the platform on this machine and stays.
+    Up(Up),
+    /// Manages API clients.
+    #[command(subcommand)]
+    Client(client::Client),
+}
+
+#[derive(Args)]
+struct Up {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+    /// The data folder; made if it is not there.
+    #[arg(long, default_value = ".slipway")]
+    data: PathBuf,
+    /// Reads repositories under a prefix (or at a whole URL) from another git URL, as in https://github.com/acme/=file:///srv/repos/.
+    #[arg(long, value_name = "PREFIX=GIT_URL")]
+    map_repository: Vec<String>,
+    /// Prints one line of JSON when ready instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct Demo {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// The data folder; what was built stays there for the next demo.
+    #[arg(long, default_value = ".slipway/demo")]
+    data: PathBuf,
+    /// Prints one line of JSON for each step instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command line.
+#[expect(clippy::print_stderr, reason = "errors of the command go to the terminal")]
+pub async fn run() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Up(options) => up::run(options).await,
+        Command::Client(command) => client::run(command).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", paragraph(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error and what is behind it, each part once: many errors repeat their cause in their own words.
+fn paragraph(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text = format!("{}: {cause}", text.trim_end_matches('.'));
+        }
+    }
+    if text.ends_with(['.', '!', '?']) { text } else { text + "." }
+}

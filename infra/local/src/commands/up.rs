@@ -1,0 +1,64 @@
+//! `slipway up`: starts the platform, says what to try, and stays until it is told to stop.
+
+use anyhow::Context;
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Up, log};
+use crate::up::{Options, Server};
+
+pub(super) async fn run(options: Up) -> anyhow::Result<()> {
+    log::start();
+    let server = Server::start(Options {
+        listen: options.listen,
+        data: options.data,
+        map_repository: options.map_repository,
+    })
+    .await?;
+    if options.json { ready_json(&server) } else { ready(&server) }
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C cannot be waited for")?,
+        _ = terminate.recv() => {}
+    }
+    server.stop().await;
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the ready line is the command's output")]
+fn ready_json(server: &Server) {
+    let client = server.client();
+    let mut line = json!({
+        "event": "ready",
+        "url": server.url(),
+        "projectKey": client.project_key,
+        "clientId": client.client_id,
+    });
+    if let Some(secret) = &client.client_secret {
+        line["clientSecret"] = json!(secret.expose());
+    }
+    println!("{line}");
+}
+
+#[expect(clippy::print_stdout, reason = "the greeting is the command's output")]
+fn ready(server: &Server) {
+    let (url, client) = (server.url(), server.client());
+    println!("Slipway is ready at {url}\n");
+    let Some(secret) = &client.client_secret else {
+        println!("API clients of this data folder are listed by `slipway client list`. Ctrl-C stops.");
+        return;
+    };
+    println!("A development client for the Project {} was made; its secret is shown only now:", client.project_key);
+    println!("  client id      {}", client.client_id);
+    println!("  client secret  {}\n", secret.expose());
+    println!("Try:");
+    println!("  curl -s -u {}:{} -d grant_type=client_credentials {url}/oauth/token", client.client_id, secret.expose());
+    println!("  curl -s -H \"Authorization: Bearer $TOKEN\" {url}/connectors/drafts");
+    if !sandbox::capabilities().network_isolation {
+        println!("\nNote: bubblewrap (`bwrap`) is not here or does not work, so builds keep the network after their dependencies are installed.");
+    }
+    if !sandbox::capabilities().file_rules() {
+        println!("Note: this system restricts no file access of builds and applications (neither Landlock nor bubblewrap).");
+    }
+    println!("\nCtrl-C stops.");
+}

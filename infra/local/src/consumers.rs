@@ -1,0 +1,73 @@
+//! Consumers do for one machine what SQS event sources do for Lambda: they receive messages, hand them to the worker of the queue's name,
+//! and take them off when it is done.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use functions::Platform;
+use functions::catalogue::{WORKERS, Worker};
+use queue::Received;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// Messages of one queue that are worked on at the same time.
+const AT_A_TIME: usize = 16;
+/// A message whose worker met a fault comes again after this.
+const RETRY: Duration = Duration::from_secs(2);
+const POLL: Duration = Duration::from_secs(20);
+
+/// Consumes every queue, for ever. What is under way ends with it, and goes on at the next start.
+pub(crate) async fn consume(platform: Arc<Platform>) {
+    let mut queues = JoinSet::new();
+    for worker in WORKERS {
+        queues.spawn(queue(platform.clone(), worker));
+    }
+    while queues.join_next().await.is_some() {}
+}
+
+async fn queue(platform: Arc<Platform>, worker: &'static Worker) {
+    let mut under_way = JoinSet::new();
+    let places = Arc::new(Semaphore::new(AT_A_TIME));
+    loop {
+        while under_way.try_join_next().is_some() {}
+        let mut place = places.clone().acquire_owned().await.ok();
+        match platform.desk.queue.receive(worker.name, 1, POLL).await {
+            Ok(messages) => {
+                for message in messages {
+                    let (platform, place) = (platform.clone(), place.take());
+                    under_way.spawn(async move {
+                        let _place = place;
+                        work(platform, worker, message).await;
+                    });
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "a queue cannot be read; it is tried again");
+                tokio::time::sleep(RETRY).await;
+            }
+        }
+    }
+}
+
+async fn work(platform: Arc<Platform>, worker: &'static Worker, message: Received) {
+    let mut event = SqsEvent::default();
+    event.records.push(record(&message));
+    let queue = platform.desk.queue.clone();
+    let failed = functions::consume(platform, worker, event).await.batch_item_failures;
+    let told = if failed.is_empty() {
+        queue.done(worker.name, &message.receipt).await
+    } else {
+        queue.retry(worker.name, &message.receipt, RETRY).await
+    };
+    if let Err(error) = told {
+        tracing::warn!(%error, "a message comes again after its visibility timeout");
+    }
+}
+
+fn record(message: &Received) -> SqsMessage {
+    let mut record = SqsMessage::default();
+    record.message_id = Some(message.id.clone());
+    record.body = Some(message.body.clone());
+    record
+}

@@ -1,0 +1,67 @@
+//! Event topics take Google Pub/Sub's publish request, so that its client libraries and emulator settings work against them.
+
+use axum::body::{Body, to_bytes};
+use domain::limits;
+use functions::Platform;
+use functions::events::{PublishError, PublishedMessage, publish as publish_events};
+use http::{Method, Request, Response, StatusCode};
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::answer::refusal;
+
+/// Messages of one request (limit of Pub/Sub's publish).
+const MESSAGES: usize = 1000;
+
+#[derive(Deserialize)]
+struct Publish {
+    messages: Vec<PublishedMessage>,
+}
+
+/// The topic of `/v1/projects/{project}/topics/{topic}:publish`; none where the path is another.
+pub(super) fn topic_of(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix("/v1/projects/")?;
+    let (_project, topic) = rest.split_once("/topics/")?;
+    topic.strip_suffix(":publish")
+}
+
+/// Publishes; the answer has the ids of the messages, which are stored then.
+pub(super) async fn publish(platform: &Platform, topic: &str, request: Request<Body>) -> Response<Body> {
+    let topic = Uuid::try_parse(topic);
+    if request.method() != Method::POST {
+        return refusal(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "A topic takes POST.");
+    }
+    let Ok(body) = to_bytes(request.into_body(), limits::REQUEST_BODY_BYTES).await else {
+        let text = format!("A publish request has at most {} bytes.", limits::REQUEST_BODY_BYTES);
+        return refusal(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", &text);
+    };
+    let read: Result<Publish, _> = serde_json::from_slice(&body);
+    let messages = match read {
+        Ok(publish) if (1..=MESSAGES).contains(&publish.messages.len()) => publish.messages,
+        Ok(_) => {
+            let text = format!("A publish request has 1 to {MESSAGES} messages.");
+            return refusal(StatusCode::BAD_REQUEST, "InvalidJsonInput", &text);
+        }
+        Err(error) => {
+            let text = format!("The body is no publish request of Pub/Sub: {error}.");
+            return refusal(StatusCode::BAD_REQUEST, "InvalidJsonInput", &text);
+        }
+    };
+    let published = match topic {
+        Ok(topic) => publish_events(platform, topic, messages).await,
+        Err(_) => Err(PublishError::NoTopic),
+    };
+    match published {
+        Ok(ids) => Response::new(Body::from(json!({"messageIds": ids}).to_string())),
+        Err(PublishError::Fault(fault)) => {
+            tracing::error!(%fault, "events could not be published");
+            let text = "The messages could not be stored; publish them again.";
+            refusal(StatusCode::INTERNAL_SERVER_ERROR, "General", text)
+        }
+        Err(error @ PublishError::NoTopic) => {
+            refusal(StatusCode::NOT_FOUND, "ResourceNotFound", &error.to_string())
+        }
+        Err(error) => refusal(StatusCode::BAD_REQUEST, "InvalidJsonInput", &error.to_string()),
+    }
+}

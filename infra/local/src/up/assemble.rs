@@ -1,0 +1,101 @@
+//! The platform of one machine, put together from its parts in their order.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use blobs::Blobs;
+use builder::Toolchain;
+use functions::catalogue::WORKERS;
+use functions::{Addresses, Platform};
+use queue::Queue;
+use source::{Git, GitLimits, RepositoryMap};
+use store::Store;
+use work::{Clock, Desk, Ids};
+
+use crate::artifacts::StoredArtifacts;
+use crate::builds::LocalBuilds;
+use crate::engine::Engine;
+use crate::hosting::{Options as HostingOptions, ProcessHosting, Timing};
+use crate::layout::{BUCKET, TABLE, layout};
+use crate::master_key::MasterKey;
+use crate::schedules::RowSchedules;
+use crate::up::Options;
+
+pub(super) struct Assembled {
+    pub(super) platform: Arc<Platform>,
+    pub(super) hosting: ProcessHosting,
+    pub(super) engine: Arc<Engine>,
+}
+
+pub(super) async fn assemble(options: &Options, address: SocketAddr) -> anyhow::Result<Assembled> {
+    let data = std::path::absolute(&options.data)?;
+    let map = RepositoryMap::parse(&options.map_repository)?;
+    let engine = Engine::open(&data, &layout()).await?;
+    let key = MasterKey::open(&data.join("master.key"))?;
+    let scratch = empty(&data.join("scratch"))?;
+    let toolchain = Toolchain::new(&data.join("builds"))
+        .with_context(|| format!("The folder for builds in {} cannot be used", data.display()))?;
+    let toolchain = Arc::new(toolchain);
+    let ids = Ids::random();
+    let desk = Desk {
+        store: Store::new(engine.dynamodb(), TABLE),
+        queue: queue(&engine).await?,
+        clock: Clock::system(),
+        process: ids.next(),
+        ids,
+        // The lock of the data folder keeps every other process out.
+        alone: true,
+    };
+    let blobs = Blobs::new(engine.s3(), BUCKET);
+    let artifacts = StoredArtifacts::new(blobs.clone(), toolchain.clone(), scratch.clone());
+    let clock = desk.clock.clone();
+    let hosting = ProcessHosting::open(HostingOptions {
+        data: data.clone(),
+        clock: Arc::new(move || clock.now()),
+        artifacts: Arc::new(artifacts),
+        timing: Timing::default(),
+    })?;
+    let platform = Platform {
+        blobs: blobs.clone(),
+        git: Git::new(map, GitLimits::default()),
+        keys: Arc::new(key),
+        builds: Arc::new(LocalBuilds::new(desk.clone(), blobs, toolchain, scratch.clone())),
+        hosting: Arc::new(hosting.clone()),
+        schedules: Arc::new(RowSchedules(desk.clone())),
+        signing: functions::auth::SigningKeys::default(),
+        addresses: Addresses {
+            base: format!("http://{address}"),
+        },
+        scratch,
+        desk,
+    };
+    Ok(Assembled {
+        platform: Arc::new(platform),
+        hosting,
+        engine: Arc::new(engine),
+    })
+}
+
+async fn queue(engine: &Engine) -> anyhow::Result<Queue> {
+    let client = engine.sqs();
+    let mut urls = HashMap::new();
+    for worker in WORKERS {
+        let answer = client.get_queue_url().queue_name(worker.name).send().await?;
+        let url = answer.queue_url.with_context(|| format!("the queue {} has no address", worker.name))?;
+        urls.insert(worker.name.to_owned(), url);
+    }
+    Ok(Queue::new(client, urls))
+}
+
+/// A folder for what nobody needs after a restart.
+fn empty(folder: &Path) -> anyhow::Result<std::path::PathBuf> {
+    let cannot = || format!("The folder {} cannot be emptied", folder.display());
+    if folder.try_exists()? {
+        std::fs::remove_dir_all(folder).with_context(cannot)?;
+    }
+    std::fs::create_dir_all(folder).with_context(cannot)?;
+    Ok(folder.to_owned())
+}

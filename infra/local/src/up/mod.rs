@@ -1,0 +1,171 @@
+//! The whole platform in one process: everything starts in order, is ready before it says so, and stops without cutting anybody off.
+
+mod assemble;
+mod first_client;
+mod restore;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum::extract::ConnectInfo;
+use functions::Platform;
+use functions::catalogue::SCHEDULED;
+use secrets::Secret;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use first_client::DevelopmentClient;
+
+use self::assemble::Assembled;
+use crate::engine::Engine;
+use crate::gateway::Gateway;
+use crate::hosting::ProcessHosting;
+use crate::operator_file::OperatorFile;
+use crate::{consumers, schedules};
+
+/// What `slipway up` is started with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Its data folder.
+    pub data: PathBuf,
+    /// `PREFIX=GIT_URL` mappings.
+    pub map_repository: Vec<String>,
+}
+
+/// The platform while it runs.
+pub struct Server {
+    platform: Arc<Platform>,
+    hosting: ProcessHosting,
+    engine: Arc<Engine>,
+    address: SocketAddr,
+    client: DevelopmentClient,
+    listening: CancellationToken,
+    background: CancellationToken,
+    tasks: TaskTracker,
+    operator_file: OperatorFile,
+}
+
+// A request that is being answered when the platform stops has this long.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
+impl Server {
+    /// Starts everything; it answers when this returns.
+    ///
+    /// # Errors
+    /// What is in the way, and what to do, in one paragraph.
+    pub async fn start(options: Options) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(options.listen).await.with_context(|| {
+            format!("Slipway cannot listen on {}. Another program may use this port: stop it, or choose another with --listen 127.0.0.1:PORT", options.listen)
+        })?;
+        let address = listener.local_addr()?;
+        let Assembled { platform, hosting, engine } = assemble::assemble(&options, address).await?;
+        let client = first_client::ensure(&platform).await?;
+        let token = secrets::random_token();
+        let operator_file = OperatorFile::write(&options.data, &format!("http://{address}"), &token)?;
+        let server = Self {
+            platform,
+            hosting,
+            engine,
+            address,
+            client,
+            listening: CancellationToken::new(),
+            background: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            operator_file,
+        };
+        server.listen(listener, token);
+        server.work();
+        Ok(server)
+    }
+
+    /// The base URL.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The development client; its secret is known on the first start of a data folder only.
+    #[must_use]
+    pub fn client(&self) -> &DevelopmentClient {
+        &self.client
+    }
+
+    /// The platform behind the gateway, for whoever runs it in the same process.
+    #[must_use]
+    pub fn platform(&self) -> &Arc<Platform> {
+        &self.platform
+    }
+
+    fn listen(&self, listener: TcpListener, operator_token: Secret) {
+        let gateway = Gateway::new(self.platform.clone(), self.hosting.clone(), operator_token);
+        let gateway = Arc::new(gateway);
+        let answer = move |peer: ConnectInfo<SocketAddr>, mut request: http::Request<axum::body::Body>| {
+            let gateway = gateway.clone();
+            async move {
+                request.extensions_mut().insert(peer);
+                gateway.answer(request).await
+            }
+        };
+        let app = Router::new().fallback(answer).into_make_service_with_connect_info::<SocketAddr>();
+        let stop = self.listening.clone().cancelled_owned();
+        self.tasks.spawn(async move {
+            if let Err(error) = axum::serve(listener, app).with_graceful_shutdown(stop).await {
+                tracing::error!(%error, "the listener ended");
+            }
+        });
+    }
+
+    /// Everything that goes on without a request.
+    fn work(&self) {
+        let platform = &self.platform;
+        self.background(consumers::consume(platform.clone()));
+        self.background(schedules::tick(platform.clone()));
+        self.background(restore::restore(platform.clone()));
+        for scheduled in SCHEDULED {
+            let platform = platform.clone();
+            self.background(async move {
+                loop {
+                    tokio::time::sleep(scheduled.every).await;
+                    if let Err(fault) = (scheduled.handler)(platform.clone()).await {
+                        tracing::error!(%fault, function = scheduled.name, "a scheduled function met a fault");
+                    }
+                }
+            });
+        }
+        let engine = self.engine.clone();
+        self.background(async move {
+            loop {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+                if let Err(error) = engine.sweep_expired().await {
+                    tracing::error!(%error, "expired rows could not be removed");
+                }
+            }
+        });
+    }
+
+    fn background(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.background.clone();
+        self.tasks.spawn(async move {
+            stop.run_until_cancelled(work).await;
+        });
+    }
+
+    /// Stops: no new requests, the last answers, then the applications. What was under way goes on at the next start.
+    pub async fn stop(self) {
+        self.listening.cancel();
+        self.background.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(LAST_ANSWERS, self.tasks.wait()).await.is_err() {
+            tracing::warn!("some requests were still being answered and are cut off");
+        }
+        self.hosting.shutdown().await;
+        self.operator_file.remove();
+    }
+}
