@@ -57,13 +57,14 @@ impl Artifacts for StoredArtifacts {
         if let Some(start) = manifest.start {
             let tools = self
                 .toolchain
-                .tools(&manifest.node, None, &mut |progress| tracing::debug!(?progress, "fetching Node"))
+                .tools(&manifest.node, manifest.manager.as_ref(), &mut |progress| tracing::debug!(?progress, "fetching Node"))
                 .await
                 .map_err(|error| fault(error.into()))?;
             layout.node = Some(NodeRuntime {
                 start,
                 path: manifest.path.into_iter().map(PathBuf::from).collect(),
-                node_bin: tools.node_home.join("bin"),
+                commands: tools.path,
+                read: tools.read,
                 package_name: manifest.package_name,
                 package_version: manifest.package_version,
             });

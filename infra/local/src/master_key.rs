@@ -40,12 +40,12 @@ pub(crate) enum MasterKeyError {
     )]
     Malformed(PathBuf),
     /// The file system refused.
-    #[error("the master key `{}` cannot be used: {source}", path.display())]
+    #[error("the master key `{}` cannot be used: {cause}", path.display())]
     File {
         /// The key's file.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
 }
 
@@ -55,9 +55,9 @@ impl MasterKey {
     /// # Errors
     /// [`MasterKeyError`]; a file that is there is never replaced.
     pub(crate) fn open(path: &Path) -> Result<MasterKey, MasterKeyError> {
-        let failed = |source| MasterKeyError::File {
+        let failed = |cause| MasterKeyError::File {
             path: path.to_owned(),
-            source,
+            cause,
         };
         let file = match File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

@@ -4,6 +4,7 @@
 //! sandbox; [`unpack`] puts a result back on disk.
 
 mod build;
+mod choices;
 mod commands;
 mod error;
 mod extract;

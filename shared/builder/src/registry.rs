@@ -129,7 +129,7 @@ pub(crate) async fn fetch(name: &str, version: &str, folder: &Path) -> Result<Pa
         [
             OsStr::new("pack"),
             OsStr::new(&what),
-            OsStr::new("--silent"),
+            OsStr::new("--loglevel=error"),
             OsStr::new("--pack-destination"),
             folder.as_os_str(),
         ],
@@ -179,7 +179,7 @@ async fn npm<A: AsRef<OsStr>>(
         .lines()
         .filter(|line| line.starts_with("npm error"))
         .collect();
-    Err(fault(errors.join("; ")))
+    Err(fault(format!("{}; {}", output.status, errors.join("; "))))
 }
 
 #[cfg(test)]

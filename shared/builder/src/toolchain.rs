@@ -266,3 +266,20 @@ pub(crate) async fn blocking<T: Send + 'static>(
         Err(panic) => Err(BuildFault::new(doing, panic)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_removes_what_crashed_builds_left_and_nothing_that_is_under_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let toolchain = Toolchain::new(folder.path()).unwrap();
+        let under_way = toolchain.work_folder().unwrap();
+        let left = folder.path().join("work/build-crashed");
+        fs::create_dir_all(left.join("room/source")).unwrap();
+        fs::write(left.join("lock"), "").unwrap();
+        Toolchain::new(folder.path()).unwrap();
+        assert!(under_way.folder.path().exists() && !left.exists());
+    }
+}

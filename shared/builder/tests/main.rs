@@ -1,5 +1,10 @@
 //! The builder from outside: what it plans, what it builds, and what it says when it cannot.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected stops there"
+)]
+
 mod building;
 mod failing;
 mod fixture;

@@ -35,6 +35,9 @@ struct Up {
     /// The data folder; made if it is not there.
     #[arg(long, default_value = ".slipway")]
     data: PathBuf,
+    /// Where Node releases and dependency trees are kept, to be shared by data folders; default: `cache` in the data folder.
+    #[arg(long)]
+    cache: Option<PathBuf>,
     /// Reads repositories under a prefix (or at a whole URL) from another git URL, as in https://github.com/acme/=file:///srv/repos/.
     #[arg(long, value_name = "PREFIX=GIT_URL")]
     map_repository: Vec<String>,

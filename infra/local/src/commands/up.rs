@@ -12,6 +12,7 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
     let server = Server::start(Options {
         listen: options.listen,
         data: options.data,
+        cache: options.cache,
         map_repository: options.map_repository,
     })
     .await?;

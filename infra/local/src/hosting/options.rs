@@ -26,8 +26,10 @@ pub struct NodeRuntime {
     pub start: String,
     /// Folders within the tree to put before the system's in `PATH`, for the start and for scripts.
     pub path: Vec<PathBuf>,
-    /// The folder with `node` and `npm` of the version that the artifact was built for; it and its parent are readable to the application.
-    pub node_bin: PathBuf,
+    /// Folders of this machine with `node` (in the first one), `npm` and, for scripts, the package manager; `PATH` has them after `path`.
+    pub commands: Vec<PathBuf>,
+    /// Folders and files of this machine that these commands must be able to read.
+    pub read: Vec<PathBuf>,
     /// `name` of its package.json.
     pub package_name: Option<String>,
     /// `version` of its package.json.

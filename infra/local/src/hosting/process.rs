@@ -152,9 +152,9 @@ fn command(
     folder: &RunFolder,
 ) -> Result<Command, Fault> {
     let node = node_of(tree)?;
-    let mut path = vec![shared.runtime.node_wrapper(&node.node_bin)?];
+    let mut path = vec![shared.runtime.node_wrapper(node)?];
     path.extend(node.path.iter().map(|folder| tree.root.join(folder)));
-    path.push(node.node_bin.clone());
+    path.extend(node.commands.iter().cloned());
     let mut env = environment(&instance.launch, folder, &path)?;
     let theirs = |name: &str| {
         instance
@@ -202,7 +202,7 @@ pub(crate) fn node_of(tree: &Tree) -> Result<&NodeRuntime, Fault> {
 /// The system's programs and Node.
 pub(crate) fn readable(node: &NodeRuntime) -> Vec<PathBuf> {
     let mut read = sandbox::system_read_paths();
-    read.push(node.node_bin.parent().unwrap_or(&node.node_bin).to_owned());
+    read.extend(node.commands.iter().chain(&node.read).cloned());
     read
 }
 

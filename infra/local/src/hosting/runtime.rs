@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use hosting::Fault;
 use sha2::{Digest as _, Sha256};
 
+use super::options::NodeRuntime;
+
 /// The preload; see docs/adr/0004-application-ports.md.
 const PRELOAD: &str = include_str!("port.cjs");
 
@@ -50,11 +52,12 @@ impl RuntimeFiles {
         }
     }
 
-    /// A folder whose `node` runs the one of `node_bin` with the preload: a start script such as `NODE_OPTIONS=… node index.js`
+    /// A folder whose `node` runs the real one with the preload: a start script such as `NODE_OPTIONS=… node index.js`
     /// would otherwise replace ours. Goes first into `PATH`.
-    pub(crate) fn node_wrapper(&self, node_bin: &Path) -> Result<PathBuf, Fault> {
+    pub(crate) fn node_wrapper(&self, runtime: &NodeRuntime) -> Result<PathBuf, Fault> {
         let fault = |cause| Fault::because("the node wrapper could not be written", cause);
-        let node = node_bin.join("node");
+        let missing = || Fault::new("the artifact's layout names no folder with node");
+        let node = runtime.commands.first().ok_or_else(missing)?.join("node");
         let digest = format!("{:x}", Sha256::digest(node.as_os_str().as_encoded_bytes()));
         let folder = self.folder.join(format!("node-{}", &digest[..16]));
         let script = format!(

@@ -30,7 +30,7 @@ pub(crate) async fn run(
     let copy = folder.path().join("tree");
     copied(tree.root.clone(), copy.clone()).await?;
     let mut path: Vec<PathBuf> = node.path.iter().map(|folder| copy.join(folder)).collect();
-    path.push(node.node_bin.clone());
+    path.extend(node.commands.iter().cloned());
     let command = Command {
         program: "/bin/sh".into(),
         args: vec!["-c".into(), script.into()],

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use blobs::Blobs;
 use builder::Toolchain;
 use functions::catalogue::WORKERS;
@@ -33,11 +33,19 @@ pub(super) struct Assembled {
 pub(super) async fn assemble(options: &Options, address: SocketAddr) -> anyhow::Result<Assembled> {
     let data = std::path::absolute(&options.data)?;
     let map = RepositoryMap::parse(&options.map_repository)?;
+    let used_before = data.join("rows.db").try_exists()?;
     let engine = Engine::open(&data, &layout()).await?;
-    let key = MasterKey::open(&data.join("master.key"))?;
+    let key = data.join("master.key");
+    ensure!(
+        key.try_exists()? || !used_before,
+        "The master key file {} is gone, and nothing else opens the secrets of this data folder. Put it back from a back-up, or start with another data folder.",
+        key.display()
+    );
+    let key = MasterKey::open(&key)?;
     let scratch = empty(&data.join("scratch"))?;
-    let toolchain = Toolchain::new(&data.join("builds"))
-        .with_context(|| format!("The folder for builds in {} cannot be used", data.display()))?;
+    let cache = options.cache.clone().unwrap_or_else(|| data.join("cache"));
+    let toolchain = Toolchain::new(&cache)
+        .with_context(|| format!("The folder {} cannot be used for builds", cache.display()))?;
     let toolchain = Arc::new(toolchain);
     let ids = Ids::random();
     let desk = Desk {

@@ -12,7 +12,9 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::extract::ConnectInfo;
+use domain::names::ProjectKey;
 use functions::Platform;
+use functions::auth::clients::{self, NewClient};
 use functions::catalogue::SCHEDULED;
 use secrets::Secret;
 use tokio::net::TcpListener;
@@ -35,6 +37,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Its data folder.
     pub data: PathBuf,
+    /// Where Node releases and dependency trees are kept, which several data folders may share; none: in the data folder.
+    pub cache: Option<PathBuf>,
     /// `PREFIX=GIT_URL` mappings.
     pub map_repository: Vec<String>,
 }
@@ -97,10 +101,14 @@ impl Server {
         &self.client
     }
 
-    /// The platform behind the gateway, for whoever runs it in the same process.
-    #[must_use]
-    pub fn platform(&self) -> &Arc<Platform> {
-        &self.platform
+    /// Makes an API client with every scope of a Project.
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub async fn make_client(&self, project: &str) -> anyhow::Result<NewClient> {
+        let scopes = clients::DEFAULT_SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
+        let made = clients::create(&self.platform.desk, ProjectKey::parse(project)?, scopes).await;
+        Ok(made?)
     }
 
     fn listen(&self, listener: TcpListener, operator_token: Secret) {

@@ -63,7 +63,8 @@ impl Artifacts for Shelf {
         let node = start.clone().map(|start| NodeRuntime {
             start,
             path: vec![PathBuf::from("app/node_modules/.bin")],
-            node_bin: NODE_BIN.clone(),
+            commands: vec![NODE_BIN.clone()],
+            read: vec![NODE_BIN.parent().unwrap().to_owned()],
             package_name: Some("tiny".to_owned()),
             package_version: Some("1.2.3".to_owned()),
         });

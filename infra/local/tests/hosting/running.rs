@@ -126,11 +126,11 @@ async fn the_artifact_is_read_only_and_the_temporary_folder_is_not() {
 
 #[tokio::test]
 async fn an_application_on_another_port_is_told_so() {
-    let bench = Bench::with(|timing| timing.start = Duration::from_secs(3));
+    let bench = Bench::with(|timing| timing.start = Duration::from_secs(10));
     let script =
         "require('http').createServer(() => {}).listen(3000, () => console.log('ready on 3000'))";
     insta::assert_snapshot!(bench.refused(&bench.service("api", 1, script)).await, @"
-    Application did not start (api): It listens on port 3000; Connect sends requests to port 8080 (PORT), which stayed closed for 3 seconds. Listen on process.env.PORT, on all addresses. Its last lines:
+    Application did not start (api): It listens on port 3000; Connect sends requests to port 8080 (PORT), which stayed closed for 10 seconds. Listen on process.env.PORT, on all addresses. Its last lines:
       ready on 3000
     ");
 }

@@ -68,7 +68,6 @@ pub(super) fn local(path: &Path, attempt: &Arc<Attempt>) -> Result<Opened, Failu
             "-c",
             "uploadpack.allowAnySHA1InWant=true",
             "upload-pack",
-            "--strict",
         ])
         .arg(&path);
     spawn(command, attempt)
