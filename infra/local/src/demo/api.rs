@@ -61,7 +61,9 @@ impl Api {
 
     /// GET of what must be there.
     pub(super) async fn get(&self, path: &str) -> anyhow::Result<Value> {
-        self.request(Method::GET, path, None).await?.expect(StatusCode::OK)
+        self.request(Method::GET, path, None)
+            .await?
+            .expect(StatusCode::OK)
     }
 
     /// GET of what may be gone.
@@ -71,7 +73,9 @@ impl Api {
 
     /// POST that the contract answers with 201.
     pub(super) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        self.request(Method::POST, path, Some(body)).await?.expect(StatusCode::CREATED)
+        self.request(Method::POST, path, Some(body))
+            .await?
+            .expect(StatusCode::CREATED)
     }
 
     /// Any request with the token.
@@ -97,7 +101,9 @@ impl Api {
 
     /// A request to the platform's listener, with another host's name.
     pub(super) fn visit_host(&self, host: &str, path: &str) -> RequestBuilder {
-        self.http.get(format!("{}{path}", self.base)).header(http::header::HOST, host)
+        self.http
+            .get(format!("{}{path}", self.base))
+            .header(http::header::HOST, host)
     }
 
     /// The resource once it is no longer moving; none where it is gone.
@@ -109,7 +115,10 @@ impl Api {
     ) -> anyhow::Result<Option<Value>> {
         let what = format!("{path} to leave its transient state");
         until(limit, &what, async || {
-            let request = self.http.get(format!("{}{path}", self.base)).header(WAIT.0, WAIT.1);
+            let request = self
+                .http
+                .get(format!("{}{path}", self.base))
+                .header(WAIT.0, WAIT.1);
             let read = found(send(request.bearer_auth(self.token.expose())).await?)?;
             Ok(match read {
                 Some(value) if moving(&value) => None,
@@ -127,7 +136,12 @@ impl Answer {
             bail!(self.unexpected(&status.to_string()));
         }
         let parsed = serde_json::from_str(&self.body);
-        parsed.with_context(|| format!("{} was answered {status} with a body that is no JSON", self.request))
+        parsed.with_context(|| {
+            format!(
+                "{} was answered {status} with a body that is no JSON",
+                self.request
+            )
+        })
     }
 
     /// What to say of an answer that is none of those that are due.
@@ -135,7 +149,10 @@ impl Answer {
         let (request, status) = (&self.request, self.status);
         let said = said(&self.body);
         let said = said.trim_end_matches('.');
-        format!("{request} was answered {status} where {due} is due: {said}. {}", remedy(status))
+        format!(
+            "{request} was answered {status} where {due} is due: {said}. {}",
+            remedy(status)
+        )
     }
 }
 
@@ -146,12 +163,18 @@ pub(super) async fn send(request: RequestBuilder) -> anyhow::Result<Answer> {
     let told = format!("{} {}", request.method(), request.url().path());
     let cut = |error: reqwest::Error| {
         let error = anyhow!(error.without_url());
-        error.context(format!("{told} got no answer; the platform or the application may have stopped"))
+        error.context(format!(
+            "{told} got no answer; the platform or the application may have stopped"
+        ))
     };
     let answer = client.execute(request).await.map_err(cut)?;
     let status = answer.status();
     let body = answer.text().await.map_err(cut)?;
-    Ok(Answer { request: told, status, body })
+    Ok(Answer {
+        request: told,
+        status,
+        body,
+    })
 }
 
 /// Looks until there is something, or the time is over.
@@ -209,11 +232,17 @@ fn said(body: &str) -> String {
 
 fn remedy(status: StatusCode) -> &'static str {
     match status.as_u16() {
-        401 | 403 => "The API client was revoked or lacks the scope manage_project: `slipway client list` shows the clients of a data folder",
-        404 | 409 => "Something else may have changed the demo's connector or Deployments at the same time: run the demo again, alone on its data folder",
+        401 | 403 => {
+            "The API client was revoked or lacks the scope manage_project: `slipway client list` shows the clients of a data folder"
+        }
+        404 | 409 => {
+            "Something else may have changed the demo's connector or Deployments at the same time: run the demo again, alone on its data folder"
+        }
         429 => "The platform limits requests: run the demo again in a minute",
         500.. => "The platform's log on the error stream tells the cause",
-        _ => "If the demo and the platform are of the same version, this is a defect: please report this paragraph",
+        _ => {
+            "If the demo and the platform are of the same version, this is a defect: please report this paragraph"
+        }
     }
 }
 
@@ -224,7 +253,11 @@ mod tests {
     fn unexpected(status: u16, body: &str) -> String {
         let status = StatusCode::from_u16(status).unwrap();
         let request = "POST /connectors/drafts".to_owned();
-        let answer = Answer { request, status, body: body.to_owned() };
+        let answer = Answer {
+            request,
+            status,
+            body: body.to_owned(),
+        };
         answer.expect(StatusCode::CREATED).unwrap_err().to_string()
     }
 

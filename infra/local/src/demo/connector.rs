@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::api::{Api, text};
-use super::starter::{StarterRepository, TAG, URL};
+use super::starter::StarterRepository;
 use super::story::Done;
 
 /// The draft's key; it says whose it is, as a demo removes what it finds under it.
@@ -19,22 +19,25 @@ const NAME: &str = "Slipway starter";
 pub(super) const PIPELINE: Duration = Duration::from_secs(15 * 60);
 
 /// Registers the draft; its id is what the other steps need.
-pub(super) async fn register(api: &Api, _mapped: &StarterRepository) -> Done<String> {
+pub(super) async fn register(api: &Api, repository: &StarterRepository) -> Done<String> {
+    let (url, tag) = (repository.url(), repository.tag());
     let draft = json!({
         "key": KEY,
         "name": NAME,
         "description": "A service, a job, an event application and assets: the connector that ships with Slipway",
         "integrationTypes": ["other"],
         "creator": {"name": "Slipway", "email": "demo@example.org"},
-        "repository": {"url": URL, "tag": TAG},
+        "repository": {"url": url, "tag": tag},
         "privateProjects": [format!("{REGION}:{}", api.project())],
     });
     let draft = api.post("/connectors/drafts", &draft).await?;
     let id = text(&draft, "id")?.to_owned();
     let applications = draft["configurations"].as_array().into_iter().flatten();
-    let names: Vec<&str> = applications.filter_map(|one| one["applicationName"].as_str()).collect();
+    let names: Vec<&str> = applications
+        .filter_map(|one| one["applicationName"].as_str())
+        .collect();
     let told = vec![
-        format!("{URL} at {TAG} is draft {id}"),
+        format!("{url} at {tag} is draft {id}"),
         format!("its connect.yaml has the applications {}", names.join(", ")),
     ];
     Ok((id, told))
@@ -43,25 +46,46 @@ pub(super) async fn register(api: &Api, _mapped: &StarterRepository) -> Done<Str
 /// Has the draft validated, and tells the report.
 pub(super) async fn preview(api: &Api, id: &str) -> Done<()> {
     let asked = update(api, id, json!({"action": "updatePreviewable"})).await?;
-    ensure!(asked["isPreviewable"] == "pending", "the draft is not `pending` right after updatePreviewable");
+    ensure!(
+        asked["isPreviewable"] == "pending",
+        "the draft is not `pending` right after updatePreviewable"
+    );
     let draft = settled(api, id).await?;
     let told = titles(&draft["previewableReport"]);
     if draft["isPreviewable"] != "true" {
-        bail!("the draft is not previewable: {}", problems(&draft["previewableReport"]));
+        bail!(
+            "the draft is not previewable: {}",
+            problems(&draft["previewableReport"])
+        );
     }
     Ok(((), told))
 }
 
 /// Publishes without certification: for the Project alone.
 pub(super) async fn publish(api: &Api, id: &str) -> Done<()> {
-    let asked = update(api, id, json!({"action": "publish", "certification": false})).await?;
-    ensure!(asked["status"] == "Processing", "the draft is not `Processing` right after publish");
+    let asked = update(
+        api,
+        id,
+        json!({"action": "publish", "certification": false}),
+    )
+    .await?;
+    ensure!(
+        asked["status"] == "Processing",
+        "the draft is not `Processing` right after publish"
+    );
     let draft = settled(api, id).await?;
     if draft["status"] != "Published" {
-        bail!("the connector was not published: {}", problems(&draft["publishingReport"]));
+        bail!(
+            "the connector was not published: {}",
+            problems(&draft["publishingReport"])
+        );
     }
     let connector = api.get(&format!("/connectors/key={KEY}")).await?;
-    let told = format!("Connector {} in version {}", text(&connector, "key")?, connector["version"]);
+    let told = format!(
+        "Connector {} in version {}",
+        text(&connector, "key")?,
+        connector["version"]
+    );
     Ok(((), vec![told]))
 }
 
@@ -70,16 +94,30 @@ pub(super) async fn search(api: &Api, id: &str) -> Done<()> {
     let page = api.get("/connectors/search?text=slipway%20starter").await?;
     let results = page["results"].as_array();
     let found = results.is_some_and(|all| all.iter().any(|one| one["id"] == id));
-    ensure!(found, "GET /connectors/search?text=slipway%20starter does not find the published connector, only: {page}");
-    Ok(((), vec![format!("text=slipway starter finds it, {} in all", page["total"])]))
+    ensure!(
+        found,
+        "GET /connectors/search?text=slipway%20starter does not find the published connector, only: {page}"
+    );
+    Ok((
+        (),
+        vec![format!(
+            "text=slipway starter finds it, {} in all",
+            page["total"]
+        )],
+    ))
 }
 
 /// Deletes the draft, and the Connector with it.
 pub(super) async fn delete(api: &Api, id: &str) -> Done<()> {
     let path = format!("/connectors/drafts/{id}");
-    api.request(Method::DELETE, &path, None).await?.expect(StatusCode::OK)?;
+    api.request(Method::DELETE, &path, None)
+        .await?
+        .expect(StatusCode::OK)?;
     for gone in [path, format!("/connectors/{id}")] {
-        ensure!(api.find(&gone).await?.is_none(), "{gone} is still there after the draft was deleted");
+        ensure!(
+            api.find(&gone).await?.is_none(),
+            "{gone} is still there after the draft was deleted"
+        );
     }
     Ok(((), vec!["neither is there any more".to_owned()]))
 }
@@ -99,7 +137,8 @@ pub(super) fn is_moving(draft: &Value) -> bool {
 async fn update(api: &Api, id: &str, action: Value) -> anyhow::Result<Value> {
     let path = format!("/connectors/drafts/{id}");
     let version = api.get(&path).await?["version"].clone();
-    api.post(&path, &json!({"version": version, "actions": [action]})).await
+    api.post(&path, &json!({"version": version, "actions": [action]}))
+        .await
 }
 
 /// The titles of a report, each once, with how often it is there and for which applications.
@@ -107,14 +146,21 @@ fn titles(report: &Value) -> Vec<String> {
     let mut titles: Vec<(&str, Vec<&str>)> = Vec::new();
     for entry in report["entries"].as_array().into_iter().flatten() {
         let title = entry["title"].as_str().unwrap_or_default();
-        let at = titles.iter().position(|(known, _)| *known == title).unwrap_or_else(|| {
-            titles.push((title, Vec::new()));
-            titles.len() - 1
-        });
+        let at = titles
+            .iter()
+            .position(|(known, _)| *known == title)
+            .unwrap_or_else(|| {
+                titles.push((title, Vec::new()));
+                titles.len() - 1
+            });
         titles[at].1.extend(entry["application"].as_str());
     }
     let line = |(title, applications): (&str, Vec<&str>)| {
-        if applications.is_empty() { title.to_owned() } else { format!("{title}: {}", applications.join(", ")) }
+        if applications.is_empty() {
+            title.to_owned()
+        } else {
+            format!("{title}: {}", applications.join(", "))
+        }
     };
     titles.into_iter().map(line).collect()
 }
@@ -122,13 +168,21 @@ fn titles(report: &Value) -> Vec<String> {
 /// What a report complains about.
 pub(super) fn problems(report: &Value) -> String {
     let entries = report["entries"].as_array().into_iter().flatten();
-    let problems = entries.filter(|entry| entry["type"] != "Information").map(|entry| {
-        let part = |field: &str| entry[field].as_str().unwrap_or_default().to_owned();
-        let of = entry["application"].as_str().map_or(String::new(), |name| format!(" ({name})"));
-        format!("{}{of}: {}", part("title"), part("message"))
-    });
+    let problems = entries
+        .filter(|entry| entry["type"] != "Information")
+        .map(|entry| {
+            let part = |field: &str| entry[field].as_str().unwrap_or_default().to_owned();
+            let of = entry["application"]
+                .as_str()
+                .map_or(String::new(), |name| format!(" ({name})"));
+            format!("{}{of}: {}", part("title"), part("message"))
+        });
     let problems: Vec<String> = problems.collect();
-    if problems.is_empty() { "its report names no cause".to_owned() } else { problems.join("; ") }
+    if problems.is_empty() {
+        "its report names no cause".to_owned()
+    } else {
+        problems.join("; ")
+    }
 }
 
 #[cfg(test)]

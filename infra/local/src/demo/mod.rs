@@ -9,6 +9,7 @@ mod logs;
 mod report;
 mod service;
 mod starter;
+mod steps;
 mod story;
 mod watch;
 
@@ -19,7 +20,8 @@ pub use starter::StarterRepository;
 
 use self::api::Api;
 use self::deployment::{Deployment, Values};
-use self::story::Story;
+use self::steps::*;
+use self::story::{Done, Story};
 
 /// An API client with the scope `manage_project`.
 #[derive(Debug, Clone)]
@@ -59,38 +61,36 @@ async fn life(
     credentials: &Credentials,
     repository: &StarterRepository,
 ) -> anyhow::Result<()> {
-    let api = Api::sign_in(server_url, credentials);
-    let api = &story.step("token", "Get an access token", api).await?;
+    let api = &story
+        .step(TOKEN, Api::sign_in(server_url, credentials))
+        .await?;
     if let Some(earlier) = cleanup::earlier(api).await? {
-        let removed = cleanup::remove(api, earlier);
-        story.step("cleanup", "Remove what an earlier demo left", removed).await?;
+        story.step(CLEANUP, cleanup::remove(api, earlier)).await?;
     }
     // Made anew for each demo, so that it cannot be in anything by accident.
     let token = &secrets::random_token();
-    let draft = connector::register(api, repository);
-    let draft = &story.step("register", "Register the connector, a git repository with a tag", draft).await?;
-
-    let previewed = connector::preview(api, draft);
-    story.step("preview", "Validate it: build every application, run its tests, check the source", previewed).await?;
-    let preview = deploy_preview(api, draft, token);
-    let preview = &story.step("deploy-preview", "Deploy the draft as a preview", preview).await?;
-    let called = service::answers_default(api, preview);
-    story.step("call-preview", "Call the service of the preview", called).await?;
-
-    let published = connector::publish(api, draft);
-    story.step("publish", "Publish the connector", published).await?;
-    let found = connector::search(api, draft);
-    story.step("search", "Find it by search", found).await?;
-    let sandbox = deploy_sandbox(api, draft, token);
-    let sandbox = &story.step("deploy", "Deploy it with configuration and a secret", sandbox).await?;
-
+    let draft = &story
+        .step(REGISTER, connector::register(api, repository))
+        .await?;
+    story.step(PREVIEW, connector::preview(api, draft)).await?;
+    let preview = &story
+        .step(DEPLOY_PREVIEW, deploy_preview(api, draft, token))
+        .await?;
+    story
+        .step(CALL_PREVIEW, service::answers_default(api, preview))
+        .await?;
+    story.step(PUBLISH, connector::publish(api, draft)).await?;
+    story.step(SEARCH, connector::search(api, draft)).await?;
+    let sandbox = &story
+        .step(DEPLOY, deploy_sandbox(api, draft, token))
+        .await?;
     use_applications(story, api, sandbox, token).await?;
     change(story, api, sandbox, token).await?;
-
-    let undeployed = deployment::undeploy(api, &[preview, sandbox]);
-    story.step("undeploy", "Undeploy both", undeployed).await?;
-    let deleted = connector::delete(api, draft);
-    story.step("delete", "Delete the draft and its connector", deleted).await
+    let both = [preview, sandbox];
+    story
+        .step(UNDEPLOY, deployment::undeploy(api, &both))
+        .await?;
+    story.step(DELETE, connector::delete(api, draft)).await
 }
 
 /// Calls every kind of application as its callers do.
@@ -100,47 +100,60 @@ async fn use_applications(
     sandbox: &Deployment,
     token: &Secret,
 ) -> anyhow::Result<()> {
-    let called = service::answers(api, sandbox, FIRST, SHOP, token);
-    story.step("call", "Call the service by HTTP, with and without the secret", called).await?;
-    let fetched = applications::fetch_site(api, sandbox);
-    story.step("assets", "Fetch the site of the assets application", fetched).await?;
-    let ran = applications::run_job(api, sandbox);
-    story.step("job", "Run the job now", ran).await?;
-    let received = applications::publish_event(api, sandbox, SHOP);
-    story.step("event", "Publish an event and see it received", received).await?;
-    let read = logs::read(api, sandbox, token);
-    story.step("logs", "Read the logs, in which the secret must not be", read).await
+    story
+        .step(CALL, service::answers(api, sandbox, FIRST, SHOP, token))
+        .await?;
+    story
+        .step(ASSETS, applications::fetch_site(api, sandbox))
+        .await?;
+    story.step(JOB, applications::run_job(api, sandbox)).await?;
+    story
+        .step(EVENT, applications::publish_event(api, sandbox, SHOP))
+        .await?;
+    story.step(LOGS, logs::read(api, sandbox, token)).await
 }
 
-/// Gives the service another value and takes it back, while it is called without a pause.
+/// Gives the service another greeting and takes it back, while it is called without a pause.
 async fn change(
     story: &mut Story<'_>,
     api: &Api,
     sandbox: &Deployment,
     token: &Secret,
 ) -> anyhow::Result<()> {
-    let redeployed = async {
-        let greetings = [FIRST, SECOND];
-        watch::during(api, sandbox, greetings, deployment::redeploy(api, sandbox, SECOND)).await
-    };
-    story.step("redeploy", "Redeploy with another greeting, while the service is called", redeployed).await?;
-    let called = service::answers(api, sandbox, SECOND, SHOP, token);
-    story.step("call-redeployed", "Call the service again", called).await?;
-    let rolled_back = async {
-        let greetings = [SECOND, FIRST];
-        watch::during(api, sandbox, greetings, deployment::roll_back(api, sandbox, 1)).await
-    };
-    story.step("roll-back", "Roll back to revision 1, while the service is called", rolled_back).await?;
-    let called = service::answers(api, sandbox, FIRST, SHOP, token);
-    story.step("call-rolled-back", "Call the service again", called).await
+    let redeployed = deployment::redeploy(api, sandbox, SECOND);
+    let redeployed = watch::during(api, sandbox, [FIRST, SECOND], redeployed);
+    story.step(REDEPLOY, redeployed).await?;
+    story
+        .step(
+            CALL_REDEPLOYED,
+            service::answers(api, sandbox, SECOND, SHOP, token),
+        )
+        .await?;
+    let rolled_back = deployment::roll_back(api, sandbox, 1);
+    let rolled_back = watch::during(api, sandbox, [SECOND, FIRST], rolled_back);
+    story.step(ROLL_BACK, rolled_back).await?;
+    story
+        .step(
+            CALL_ROLLED_BACK,
+            service::answers(api, sandbox, FIRST, SHOP, token),
+        )
+        .await
 }
 
-async fn deploy_preview(api: &Api, draft: &str, token: &Secret) -> story::Done<Deployment> {
-    let values = Values { greeting: None, shop: service::PREVIEW_SHOP, token };
+async fn deploy_preview(api: &Api, draft: &str, token: &Secret) -> Done<Deployment> {
+    let values = Values {
+        greeting: None,
+        shop: service::PREVIEW_SHOP,
+        token,
+    };
     deployment::deploy(api, deployment::PREVIEW_KEY, draft, true, &values).await
 }
 
-async fn deploy_sandbox(api: &Api, draft: &str, token: &Secret) -> story::Done<Deployment> {
-    let values = Values { greeting: Some(FIRST), shop: SHOP, token };
+async fn deploy_sandbox(api: &Api, draft: &str, token: &Secret) -> Done<Deployment> {
+    let values = Values {
+        greeting: Some(FIRST),
+        shop: SHOP,
+        token,
+    };
     deployment::deploy(api, deployment::SANDBOX_KEY, draft, false, &values).await
 }

@@ -42,7 +42,10 @@ pub fn report(json: bool) -> Box<dyn Report> {
     if json {
         Box::new(JsonLines(stdout()))
     } else if stdout().is_terminal() {
-        Box::new(Spinner { lines: Lines::to(stdout()), bar: None })
+        Box::new(Spinner {
+            lines: Lines::to(stdout()),
+            bar: None,
+        })
     } else {
         Box::new(Lines::to(stdout()))
     }
@@ -82,7 +85,11 @@ impl<W: Write + Send> Report for Lines<W> {
     }
 
     fn total(&mut self, steps: u32, took: Duration, ok: bool) {
-        let end = if ok { "The demo is done" } else { "The demo ended early" };
+        let end = if ok {
+            "The demo is done"
+        } else {
+            "The demo ended early"
+        };
         self.line(&format!("\n{end}: {steps} steps in {}.", seconds(took)));
     }
 }
@@ -171,11 +178,18 @@ mod tests {
         let step = |number, name, what| Step { number, name, what };
         let token = step(1, "token", "Get an access token");
         out.begins(&token);
-        let told = vec!["scope manage_project:slipway-dev".to_owned(), "for 3600 s".to_owned()];
+        let told = vec![
+            "scope manage_project:slipway-dev".to_owned(),
+            "for 3600 s".to_owned(),
+        ];
         out.ends(&token, Duration::from_millis(12), &Ended::Done(told));
         let preview = step(12, "preview", "Validate it");
         out.begins(&preview);
-        out.ends(&preview, Duration::from_millis(83_100), &Ended::Failed("Step 12 failed.".to_owned()));
+        out.ends(
+            &preview,
+            Duration::from_millis(83_100),
+            &Ended::Failed("Step 12 failed.".to_owned()),
+        );
         out.total(12, Duration::from_millis(83_200), false);
     }
 

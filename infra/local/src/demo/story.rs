@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::anyhow;
 
 use super::report::{Ended, Report, Step};
+use super::steps::Label;
 
 /// What a step gives to those after it, and the lines that it tells.
 pub(super) type Done<T> = anyhow::Result<(T, Vec<String>)>;
@@ -17,17 +18,24 @@ pub(super) struct Story<'a> {
 
 impl<'a> Story<'a> {
     pub(super) fn begin(out: &'a mut dyn Report) -> Self {
-        Self { out, steps: 0, begin: Instant::now() }
+        Self {
+            out,
+            steps: 0,
+            begin: Instant::now(),
+        }
     }
 
     pub(super) async fn step<T>(
         &mut self,
-        name: &'static str,
-        what: &'static str,
+        (name, what): Label,
         work: impl Future<Output = Done<T>>,
     ) -> anyhow::Result<T> {
         self.steps += 1;
-        let step = Step { number: self.steps, name, what };
+        let step = Step {
+            number: self.steps,
+            name,
+            what,
+        };
         self.out.begins(&step);
         let begin = Instant::now();
         let done = work.await;
@@ -39,7 +47,8 @@ impl<'a> Story<'a> {
             }
             Err(error) => {
                 let error = failed(&step, &error);
-                self.out.ends(&step, took, &Ended::Failed(error.to_string()));
+                self.out
+                    .ends(&step, took, &Ended::Failed(error.to_string()));
                 Err(error)
             }
         }
@@ -72,9 +81,17 @@ mod tests {
         let mut lines = Lines::to(Vec::new());
         let mut story = Story::begin(&mut lines);
         let fine = async { Ok(("token", vec!["scope manage_project".to_owned()])) };
-        assert_eq!(story.step("token", "Get a token", fine).await.unwrap(), "token");
-        let bad = async { Err::<((), _), _>(anyhow!("nobody answers").context("GET /x was not answered.")) };
-        let error = story.step("call", "Call the service", bad).await.unwrap_err();
+        assert_eq!(
+            story.step(("token", "Get a token"), fine).await.unwrap(),
+            "token"
+        );
+        let bad = async {
+            Err::<((), _), _>(anyhow!("nobody answers").context("GET /x was not answered."))
+        };
+        let error = story
+            .step(("call", "Call the service"), bad)
+            .await
+            .unwrap_err();
         insta::assert_snapshot!(error, @"");
     }
 }

@@ -5,6 +5,7 @@
 
 mod artifacts;
 mod client;
+mod command;
 mod instance;
 mod logs;
 mod options;

@@ -38,18 +38,13 @@ impl RuntimeFiles {
         self.folder.join("port.cjs")
     }
 
-    /// `NODE_OPTIONS` with the preload before what the user set.
-    pub(crate) fn node_options(&self, user: Option<&str>) -> String {
-        let quoted = self
-            .preload()
-            .to_string_lossy()
-            .replace('\\', "\\\\")
-            .replace('"', "\\\"");
-        let ours = format!("--require \"{quoted}\"");
-        match user {
-            Some(theirs) if !theirs.trim().is_empty() => format!("{ours} {theirs}"),
-            _ => ours,
-        }
+    /// `NODE_OPTIONS` with the preload before these.
+    pub(crate) fn node_options(&self, others: &str) -> String {
+        let preload = self.preload().to_string_lossy().into_owned();
+        let quoted = preload.replace('\\', "\\\\").replace('"', "\\\"");
+        format!("--require \"{quoted}\" {others}")
+            .trim_end()
+            .to_owned()
     }
 
     /// A folder whose `node` runs the real one with the preload: a start script such as `NODE_OPTIONS=… node index.js`
@@ -63,7 +58,7 @@ impl RuntimeFiles {
         let script = format!(
             "#!/bin/sh\ncase \"$NODE_OPTIONS\" in\n*{preload}*) ;;\n*) NODE_OPTIONS={ours}\" $NODE_OPTIONS\" ; export NODE_OPTIONS ;;\nesac\nexec {node} \"$@\"\n",
             preload = shell_quoted(&self.preload().to_string_lossy()),
-            ours = shell_quoted(&self.node_options(None)),
+            ours = shell_quoted(&self.node_options("")),
             node = shell_quoted(&node.to_string_lossy()),
         );
         let file = folder.join("node");
@@ -76,7 +71,7 @@ impl RuntimeFiles {
 }
 
 /// Text as one word of a POSIX shell.
-pub(crate) fn shell_quoted(text: &str) -> String {
+fn shell_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

@@ -8,8 +8,9 @@ use hosting::{Fault, Launch, ScriptOutcome};
 use sandbox::{Command, Limits, Network};
 
 use super::Shared;
+use super::command::{environment, limits, node_of, readable};
 use super::output::{self, Tail};
-use super::process::{RunFolder, end_of, environment, limits, node_of, readable};
+use super::process::{RunFolder, end_of};
 
 /// Memory of a script's processes: `npm install && npm run build` is the common one.
 const MEMORY: u64 = 4 << 30;
@@ -29,12 +30,12 @@ pub(crate) async fn run(
     let folder = RunFolder::new(&shared.options.runs())?;
     let copy = folder.path().join("tree");
     copied(tree.root.clone(), copy.clone()).await?;
-    let mut path: Vec<PathBuf> = node.path.iter().map(|folder| copy.join(folder)).collect();
-    path.extend(node.commands.iter().cloned());
+    let path = node.path.iter().map(|folder| copy.join(folder)).collect();
+    let variables = environment(launch, node, path, &folder)?;
     let command = Command {
         program: "/bin/sh".into(),
         args: vec!["-c".into(), script.into()],
-        env: environment(launch, &folder, &path)?,
+        env: variables.into_iter().collect(),
         cwd: copy.join(&tree.layout.folder),
         read: readable(node),
         write: vec![folder.path().to_owned()],

@@ -13,16 +13,16 @@ use functions::{Addresses, Platform};
 use queue::Queue;
 use source::{Git, GitLimits, RepositoryMap};
 use store::Store;
-use work::{Clock, Desk, Ids};
+use work::{Desk, Ids};
 
 use crate::artifacts::StoredArtifacts;
 use crate::builds::LocalBuilds;
 use crate::engine::Engine;
-use crate::hosting::{Options as HostingOptions, ProcessHosting, Timing};
+use crate::hosting::{Options as HostingOptions, ProcessHosting};
 use crate::layout::{BUCKET, TABLE, layout};
 use crate::master_key::MasterKey;
 use crate::schedules::RowSchedules;
-use crate::up::Options;
+use crate::up::{Options, Parts};
 
 pub(super) struct Assembled {
     pub(super) platform: Arc<Platform>,
@@ -30,7 +30,7 @@ pub(super) struct Assembled {
     pub(super) engine: Arc<Engine>,
 }
 
-pub(super) async fn assemble(options: &Options, address: SocketAddr) -> anyhow::Result<Assembled> {
+pub(super) async fn assemble(options: &Options, parts: Parts, address: SocketAddr) -> anyhow::Result<Assembled> {
     let data = std::path::absolute(&options.data)?;
     let map = RepositoryMap::parse(&options.map_repository)?;
     let used_before = data.join("rows.db").try_exists()?;
@@ -51,7 +51,7 @@ pub(super) async fn assemble(options: &Options, address: SocketAddr) -> anyhow::
     let desk = Desk {
         store: Store::new(engine.dynamodb(), TABLE),
         queue: queue(&engine).await?,
-        clock: Clock::system(),
+        clock: parts.clock,
         process: ids.next(),
         ids,
         // The lock of the data folder keeps every other process out.
@@ -64,7 +64,7 @@ pub(super) async fn assemble(options: &Options, address: SocketAddr) -> anyhow::
         data: data.clone(),
         clock: Arc::new(move || clock.now()),
         artifacts: Arc::new(artifacts),
-        timing: Timing::default(),
+        timing: parts.timing,
     })?;
     let platform = Platform {
         blobs: blobs.clone(),

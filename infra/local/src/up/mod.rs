@@ -20,13 +20,14 @@ use secrets::Secret;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use work::Clock;
 
 pub use first_client::DevelopmentClient;
 
 use self::assemble::Assembled;
 use crate::engine::Engine;
 use crate::gateway::Gateway;
-use crate::hosting::ProcessHosting;
+use crate::hosting::{ProcessHosting, Timing};
 use crate::operator_file::OperatorFile;
 use crate::{consumers, schedules};
 
@@ -41,6 +42,21 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// `PREFIX=GIT_URL` mappings.
     pub map_repository: Vec<String>,
+}
+
+/// What a test replaces; everybody else takes the defaults.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// The time, for everything but the queue's delays.
+    pub clock: Clock,
+    /// The times of the hosting.
+    pub timing: Timing,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self { clock: Clock::system(), timing: Timing::default() }
+    }
 }
 
 /// The platform while it runs.
@@ -65,11 +81,19 @@ impl Server {
     /// # Errors
     /// What is in the way, and what to do, in one paragraph.
     pub async fn start(options: Options) -> anyhow::Result<Self> {
+        Self::start_with(options, Parts::default()).await
+    }
+
+    /// Starts everything with parts of one's own.
+    ///
+    /// # Errors
+    /// See [`Server::start`].
+    pub async fn start_with(options: Options, parts: Parts) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(options.listen).await.with_context(|| {
             format!("Slipway cannot listen on {}. Another program may use this port: stop it, or choose another with --listen 127.0.0.1:PORT", options.listen)
         })?;
         let address = listener.local_addr()?;
-        let Assembled { platform, hosting, engine } = assemble::assemble(&options, address).await?;
+        let Assembled { platform, hosting, engine } = assemble::assemble(&options, parts, address).await?;
         let client = first_client::ensure(&platform).await?;
         let token = secrets::random_token();
         let operator_file = OperatorFile::write(&options.data, &format!("http://{address}"), &token)?;
@@ -93,6 +117,12 @@ impl Server {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The platform behind the endpoints: tests look at rows that the API does not show.
+    #[must_use]
+    pub fn platform(&self) -> &Platform {
+        &self.platform
     }
 
     /// The development client; its secret is known on the first start of a data folder only.

@@ -35,19 +35,25 @@ static NODE_BIN: LazyLock<PathBuf> = LazyLock::new(|| {
 /// The Deployment of every test.
 pub(super) const DEPLOYMENT: Uuid = Uuid::from_u128(0xd);
 
-/// Files by path, and the command that starts them.
+/// Artifacts by hash.
 #[derive(Default)]
-pub(super) struct Shelf(Mutex<HashMap<ArtifactHash, (Vec<(String, String)>, Option<String>)>>);
+pub(super) struct Shelf(Mutex<HashMap<ArtifactHash, Filed>>);
+
+/// Files by path, and the command that starts them.
+struct Filed {
+    files: Vec<(String, String)>,
+    start: Option<String>,
+}
 
 #[async_trait::async_trait]
 impl Artifacts for Shelf {
     async fn unpack(&self, artifact: &ArtifactHash, into: &Path) -> Result<(), Fault> {
         let shelf = self.0.lock().unwrap();
-        let (files, _) = shelf
+        let filed = shelf
             .get(artifact)
             .ok_or_else(|| Fault::new("no such artifact"))?;
         std::fs::create_dir(into).unwrap();
-        for (path, text) in files {
+        for (path, text) in &filed.files {
             let path = into.join("app").join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
@@ -57,10 +63,10 @@ impl Artifacts for Shelf {
 
     async fn layout(&self, artifact: &ArtifactHash) -> Result<Layout, Fault> {
         let shelf = self.0.lock().unwrap();
-        let (_, start) = shelf
+        let filed = shelf
             .get(artifact)
             .ok_or_else(|| Fault::new("no such artifact"))?;
-        let node = start.clone().map(|start| NodeRuntime {
+        let node = filed.start.clone().map(|start| NodeRuntime {
             start,
             path: vec![PathBuf::from("app/node_modules/.bin")],
             commands: vec![NODE_BIN.clone()],
@@ -141,7 +147,8 @@ impl Bench {
             .iter()
             .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
             .collect();
-        shelf.insert(artifact.clone(), (files, start.map(str::to_owned)));
+        let start = start.map(str::to_owned);
+        shelf.insert(artifact.clone(), Filed { files, start });
         Launch {
             deployment: DEPLOYMENT,
             application: application(name),

@@ -1,0 +1,85 @@
+//! `bootstrap`: the one executable of every Lambda function; `_HANDLER` says which of the catalogue it is.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use anyhow::bail;
+use aws::{Absent, Environment, KmsKey};
+use aws_lambda_events::sqs::SqsEvent;
+use blobs::Blobs;
+use functions::catalogue::{ENDPOINTS, SCHEDULED, WORKERS, worker};
+use functions::auth::SigningKeys;
+use functions::{Addresses, Platform};
+use lambda_http::lambda_runtime::{self, LambdaEvent, service_fn};
+use queue::Queue;
+use serde_json::Value;
+use source::{Git, GitLimits, RepositoryMap};
+use store::Store;
+use work::{Clock, Desk, Ids};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt().json().without_time().with_max_level(tracing::Level::INFO).init();
+    let name = aws::handler()?;
+    let platform = Arc::new(platform(&Environment::read()?));
+    run(&name, platform).await.map_err(|error| anyhow::anyhow!("the function {name} ended: {error}"))
+}
+
+async fn run(name: &str, platform: Arc<Platform>) -> anyhow::Result<()> {
+    let fail = |error: lambda_http::Error| anyhow::anyhow!("{error}");
+    if let Some(endpoint) = ENDPOINTS.iter().find(|endpoint| endpoint.name == name) {
+        let answer = |request: lambda_http::Request| {
+            let answer = (endpoint.handler)(platform.clone(), request);
+            async move { Ok::<_, std::convert::Infallible>(answer.await) }
+        };
+        return lambda_http::run(service_fn(answer)).await.map_err(fail);
+    }
+    if let Some(worker) = worker(name) {
+        let consume = |event: LambdaEvent<SqsEvent>| {
+            let consumed = functions::consume(platform.clone(), worker, event.payload);
+            async move { Ok::<_, std::convert::Infallible>(consumed.await) }
+        };
+        return lambda_runtime::run(service_fn(consume)).await.map_err(fail);
+    }
+    if let Some(scheduled) = SCHEDULED.iter().find(|scheduled| scheduled.name == name) {
+        let call = |_: LambdaEvent<Value>| {
+            let called = (scheduled.handler)(platform.clone());
+            async move { called.await.map_err(|fault| lambda_runtime::Error::from(fault.to_string())) }
+        };
+        return lambda_runtime::run(service_fn(call)).await.map_err(fail);
+    }
+    let names = ENDPOINTS.iter().map(|one| one.name).chain(WORKERS.iter().map(|one| one.name));
+    let names: Vec<&str> = names.chain(SCHEDULED.iter().map(|one| one.name)).collect();
+    bail!("_HANDLER names no function; the catalogue has {}", names.join(", "))
+}
+
+/// The platform as Lambda has it; nothing is fetched here, so that a cold start costs little.
+fn platform(environment: &Environment) -> Platform {
+    let urls: HashMap<String, String> = WORKERS
+        .iter()
+        .map(|worker| (worker.name.to_owned(), format!("{}{}", environment.queues, worker.name)))
+        .collect();
+    let ids = Ids::random();
+    Platform {
+        desk: Desk {
+            store: Store::new(environment.dynamodb(), &environment.table),
+            queue: Queue::new(environment.sqs(), urls),
+            clock: Clock::system(),
+            process: ids.next(),
+            ids,
+            alone: false,
+        },
+        blobs: Blobs::new(environment.s3(), &environment.bucket),
+        git: Git::new(RepositoryMap::default(), GitLimits::default()),
+        keys: Arc::new(KmsKey::new(environment.kms(), &environment.key)),
+        builds: Arc::new(Absent),
+        hosting: Arc::new(Absent),
+        schedules: Arc::new(Absent),
+        signing: SigningKeys::default(),
+        addresses: Addresses {
+            base: environment.base_url.clone(),
+        },
+        // The only folder that a function may write to.
+        scratch: "/tmp".into(),
+    }
+}
