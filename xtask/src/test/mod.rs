@@ -41,6 +41,8 @@ const STEPS: [Step; 8] = [
                 "clippy",
                 "--workspace",
                 "--all-targets",
+                "--features",
+                FEATURES,
                 "--",
                 "-D",
                 "warnings",
@@ -61,9 +63,21 @@ const STEPS: [Step; 8] = [
     },
     Step {
         name: "build",
-        run: || cargo(&["build", "--workspace", "--all-targets"]),
+        run: || {
+            cargo(&[
+                "build",
+                "--workspace",
+                "--all-targets",
+                "--features",
+                FEATURES,
+            ])
+        },
     },
 ];
+
+/// The executable of the Lambda functions, which nobody needs who runs the platform on one machine, is tested all the same; every
+/// step asks for it, as another set of features would have cargo compile things twice.
+const FEATURES: &str = "functions/bootstrap";
 
 /// Runs all steps, also after one has failed, then the tests. True if everything passed.
 pub(crate) fn run() -> Result<bool> {
@@ -72,7 +86,16 @@ pub(crate) fn run() -> Result<bool> {
     // The last step, so that what cargo prints of the tests ends the output.
     done.push(perform(&Step {
         name: "tests",
-        run: || cargo(&["test", "--workspace", "--all-targets", "--no-fail-fast"]),
+        run: || {
+            cargo(&[
+                "test",
+                "--workspace",
+                "--all-targets",
+                "--features",
+                FEATURES,
+                "--no-fail-fast",
+            ])
+        },
     }));
     let passed = done.iter().all(|step| step.outcome != Outcome::Failed);
     if !passed {
@@ -112,7 +135,10 @@ fn shown(command: Command) -> Result<Outcome> {
 /// There is no example; asking for them has cargo take the features that tests add, as clippy did (tokio's `test-util` alone
 /// would have ninety dependencies checked twice).
 fn documentation() -> Result<Outcome> {
-    let mut doc = command::program("cargo", &["doc", "--workspace", "--no-deps"]);
+    let mut doc = command::program(
+        "cargo",
+        &["doc", "--workspace", "--no-deps", "--features", FEATURES],
+    );
     doc.args([
         "--lib",
         "--bin",

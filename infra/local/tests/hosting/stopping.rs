@@ -82,7 +82,7 @@ async fn an_unhealthy_application_is_restarted() {
 
 #[tokio::test]
 async fn an_application_that_ignores_sigterm_is_killed() {
-    let bench = Bench::with(|timing| timing.grace = Duration::from_millis(300));
+    let bench = Bench::with(|timing| timing.grace = Duration::from_secs(4));
     let script = "process.on('SIGTERM', () => console.log('not me'));".to_owned() + &answering("1");
     bench.serve(&bench.service("stubborn", 1, &script)).await;
     let port = bench.hosting.port_of(application("stubborn")).unwrap();

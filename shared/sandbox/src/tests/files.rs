@@ -107,7 +107,7 @@ async fn other_processes_can_be_neither_looked_into_nor_signalled() {
         let platform = std::process::id();
         for attempt in [
             format!("cat /proc/{platform}/environ"),
-            format!("cat /proc/{platform}/root/etc/shadow"),
+            format!("ls /proc/{platform}/root"),
             format!("readlink /proc/{platform}/fd/0"),
             format!("kill -s CONT {platform}"),
         ] {
