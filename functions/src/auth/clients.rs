@@ -13,6 +13,9 @@ use work::{Desk, Fault};
 /// The scopes that an API client gets where none are named.
 pub const DEFAULT_SCOPES: &[&str] = &["manage_project"];
 
+/// Words with which a path begins that is no Project's (catalogue, and the gateway of the embedded engine).
+const RESERVED: [&str; 6] = ["apps", "connectors", "health", "oauth", "operator", "v1"];
+
 /// A new API client; its secret is known only here and now.
 pub struct NewClient {
     /// What is kept.
@@ -41,8 +44,11 @@ pub fn make(desk: &Desk, project: ProjectKey, scopes: Vec<String>, deployment: O
 /// Makes an API client and keeps it.
 ///
 /// # Errors
-/// The table does not answer.
+/// The Project key is a reserved word, or the table does not answer.
 pub async fn create(desk: &Desk, project: ProjectKey, scopes: Vec<String>) -> Result<NewClient, Fault> {
+    if RESERVED.contains(&project.as_str()) {
+        return Err(Fault(format!("A Project cannot be called {project}: the paths of the API begin with this word. Choose another key.")));
+    }
     let client = make(desk, project, scopes, None);
     desk.commit(Commit::new().create(&client.row)).await?;
     Ok(client)

@@ -25,7 +25,7 @@ pub(crate) async fn read(platform: &Platform, repository: Repository) -> Result<
     let text = String::from_utf8(file).map_err(|error| invalid(format!("[file content]: {error}")))?;
     let spec = spec::read(&text).map_err(|findings| {
         let lines = findings.iter().map(|finding| {
-            format!("{finding} (line {}, column {}). {}", finding.line, finding.column, finding.hint)
+            format!("{finding} (line {}, column {}); {}", finding.line, finding.column, finding.hint)
         });
         invalid(lines.collect::<Vec<_>>().join("\n"))
     })?;

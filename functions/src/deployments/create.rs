@@ -65,7 +65,7 @@ pub async fn handle(
         ),
         error => taken(error),
     })?;
-    web::created(&record.deployment)
+    web::created(&show::deployment(record, &platform.addresses))
 }
 
 async fn record(
@@ -107,7 +107,7 @@ async fn record(
         }),
         details: DeploymentDetails::default(),
         deployed_region: draft.region,
-        applications: show::applications(spec, &values, &application_ids, &platform.addresses),
+        applications: show::applications(spec, &values, &application_ids),
         preview: kind == DeploymentType::Preview,
         status,
         rollback_revision: None,

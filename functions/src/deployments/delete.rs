@@ -10,7 +10,7 @@ use store::Commit;
 use web::{Answer, Caller, IdOrKey, Request, scope};
 
 use crate::connectors_staged::update::{conflict, other_version};
-use crate::deployments::{begin, find};
+use crate::deployments::{begin, find, show};
 use crate::platform::Platform;
 
 /// Undeploys. `version` is not needed, and checked where it is given.
@@ -39,5 +39,5 @@ pub async fn handle(
     let commit = begin(desk, &mut record, RunKind::Undeploy { force }, Commit::new());
     record.deployment.version += 1;
     desk.commit(commit.update(&record)).await.map_err(|error| conflict(error, current))?;
-    web::accepted(&record.deployment)
+    web::accepted(&show::deployment(record, &platform.addresses))
 }

@@ -6,7 +6,7 @@ use domain::deployment::DeploymentRecord;
 use domain::lifecycle::deployment::DeploymentStatus;
 use web::{Answer, Caller, IdOrKey, Request, scope};
 
-use crate::deployments::find;
+use crate::deployments::{find, show};
 use crate::platform::Platform;
 use crate::wait;
 
@@ -23,7 +23,7 @@ pub async fn handle(
     let name = IdOrKey::parse(request.parameter("id"))?;
     let read = || find(&platform.desk.store, &name, &caller.project);
     let record = wait::settled(web::patience(&request), read, is_moving).await?;
-    web::ok(&record.deployment)
+    web::ok(&show::deployment(record, &platform.addresses))
 }
 
 fn is_moving(record: &DeploymentRecord) -> bool {

@@ -7,6 +7,7 @@ use domain::deployment::{DeploymentRecord, DeploymentType};
 use store::keys::lists;
 use web::{Answer, Caller, Paging, Request, SortField, scope};
 
+use crate::deployments::show;
 use crate::platform::Platform;
 
 /// Lists Deployments.
@@ -29,7 +30,7 @@ pub async fn handle(
         let has = |one: &IntegrationType| deployment.connector.integration_types.contains(one);
         (types.is_empty() || types.iter().any(has)) && (kinds.is_empty() || kinds.contains(&deployment.kind))
     });
-    web::ok(&paging.page(records, sort_text, |record| record.deployment))
+    web::ok(&paging.page(records, sort_text, |record| show::deployment(record, &platform.addresses)))
 }
 
 fn sort_text(record: &DeploymentRecord, by: SortField) -> String {

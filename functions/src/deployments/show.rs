@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::deployment::ApplicationDeployment;
+use domain::deployment::{ApplicationDeployment, Deployment, DeploymentRecord};
 use domain::merge::Values;
 use domain::names::ApplicationName;
 use domain::spec::{Application, ApplicationType, RetryPolicy, Spec};
@@ -11,23 +11,32 @@ use uuid::Uuid;
 
 use crate::platform::Addresses;
 
-/// The applications in the order of connect.yaml.
+/// A Deployment as it is answered with.
+pub(crate) fn deployment(record: DeploymentRecord, addresses: &Addresses) -> Deployment {
+    let mut deployment = record.deployment;
+    with_urls(&mut deployment.applications, &record.target.release.spec, addresses);
+    deployment
+}
+
+/// Sets the URLs, which are not kept: the platform may listen elsewhere after a restart.
+pub(crate) fn with_urls(applications: &mut [ApplicationDeployment], spec: &Spec, addresses: &Addresses) {
+    for shown in applications {
+        let application = spec.application(shown.application_name.as_str());
+        shown.url = application.and_then(|application| url(application.kind, shown.id, addresses));
+    }
+}
+
+/// The applications in the order of connect.yaml, without their URLs.
 pub(crate) fn applications(
     spec: &Spec,
     values: &Values,
     ids: &BTreeMap<ApplicationName, Uuid>,
-    addresses: &Addresses,
 ) -> Vec<ApplicationDeployment> {
     let known = spec.applications.iter().filter_map(|one| Some((one, *ids.get(&one.name)?)));
-    known.map(|(one, id)| application(one, id, values, addresses)).collect()
+    known.map(|(one, id)| application(one, id, values)).collect()
 }
 
-fn application(
-    application: &Application,
-    id: Uuid,
-    values: &Values,
-    addresses: &Addresses,
-) -> ApplicationDeployment {
+fn application(application: &Application, id: Uuid, values: &Values) -> ApplicationDeployment {
     let (standard_configuration, secured_configuration) = values.shown(application);
     let overrides = values.applications.get(&application.name);
     let kind = application.kind;
@@ -37,7 +46,7 @@ fn application(
         application_name: application.name.clone(),
         standard_configuration,
         secured_configuration,
-        url: url(kind, id, addresses),
+        url: None,
         topic: (kind == ApplicationType::Event).then(|| match Addresses::topic(id) {
             Topic::PubSub { project, name } => format!("projects/{project}/topics/{name}"),
             Topic::Sns { arn } => arn,

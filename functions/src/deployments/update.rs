@@ -38,14 +38,14 @@ pub async fn handle(
         return Err(other_version(body.version, Some(current)).into());
     }
     let Some(DeploymentUpdateAction::Redeploy(action)) = body.actions.into_iter().last() else {
-        return web::created(&record.deployment);
+        return web::created(&show::deployment(record, &platform.addresses));
     };
     restart(&mut record, Event::Redeploy)?;
     redeploy(&platform, &mut record, action).await?;
     let commit = begin(desk, &mut record, RunKind::Deploy, Commit::new());
     record.deployment.version += 1;
     desk.commit(commit.update(&record)).await.map_err(|error| conflict(error, current))?;
-    web::created(&record.deployment)
+    web::created(&show::deployment(record, &platform.addresses))
 }
 
 /// Moves a Deployment into its next revision.
@@ -119,7 +119,7 @@ pub(crate) fn take(platform: &Platform, record: &mut DeploymentRecord, target: T
     deployment.connector = target.connector.clone();
     deployment.global_configuration = target.values.shown_global(spec);
     deployment.applications =
-        show::applications(spec, &target.values, &record.application_ids, &platform.addresses);
+        show::applications(spec, &target.values, &record.application_ids);
     record.target = target;
 }
 

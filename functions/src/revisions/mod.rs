@@ -15,6 +15,9 @@ use store::{Store, keys};
 use uuid::Uuid;
 use web::{Fail, Request};
 
+use crate::deployments::show;
+use crate::platform::Addresses;
+
 /// A revision as the wire shows it.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,8 +39,9 @@ struct RevisionConnector {
 }
 
 impl Revision {
-    fn of(record: RevisionRecord, serving: Option<u64>) -> Self {
+    fn of(mut record: RevisionRecord, serving: Option<u64>, addresses: &Addresses) -> Self {
         let target = record.target;
+        show::with_urls(&mut record.applications, &target.release.spec, addresses);
         Self {
             revision_number: record.number,
             current_revision: serving == Some(record.number),

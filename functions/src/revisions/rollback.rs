@@ -11,7 +11,7 @@ use store::Commit;
 use web::{Answer, Caller, IdOrKey, Request, scope};
 
 use crate::connectors_staged::update::{conflict, other_version};
-use crate::deployments::{self, begin, update};
+use crate::deployments::{self, begin, show, update};
 use crate::platform::Platform;
 use crate::revisions::find;
 
@@ -50,7 +50,7 @@ pub async fn handle(
     let commit = begin(desk, &mut record, RunKind::Deploy, Commit::new());
     record.deployment.version += 1;
     desk.commit(commit.update(&record)).await.map_err(|error| conflict(error, current))?;
-    web::created(&record.deployment)
+    web::created(&show::deployment(record, &platform.addresses))
 }
 
 fn not_allowed(revision: u64, cause: &str) -> ApiError {

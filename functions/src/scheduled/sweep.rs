@@ -16,13 +16,19 @@ use crate::workers;
 const LOST: Duration = Duration::from_secs(120);
 // One sweep looks at so many of each kind; the next at the rest.
 const MOST: usize = 500;
+// Behind every key of a list.
+const LAST: &str = "\u{10ffff}";
 
 /// Sweeps, as the clock calls it.
 ///
 /// # Errors
 /// The table does not answer.
 pub async fn handle(platform: &Arc<Platform>) -> Result<(), Fault> {
-    sweep(platform, LOST, limits::OUTBOX_GRACE).await
+    platform.desk.sweep_outbox(limits::OUTBOX_GRACE).await?;
+    runs(platform).await?;
+    let until = older_than(platform, LOST);
+    events(platform, &until).await?;
+    executions(platform, &until).await
 }
 
 /// Sweeps after a restart of the only process: whatever is under way has lost its message, as the queues were in its memory.
@@ -30,48 +36,47 @@ pub async fn handle(platform: &Arc<Platform>) -> Result<(), Fault> {
 /// # Errors
 /// The table does not answer.
 pub async fn after_restart(platform: &Arc<Platform>) -> Result<(), Fault> {
-    sweep(platform, Duration::ZERO, Duration::ZERO).await
+    platform.desk.sweep_outbox(Duration::ZERO).await?;
+    runs(platform).await?;
+    // Events that are to come again later were waiting in a queue too.
+    events(platform, LAST).await?;
+    executions(platform, LAST).await
 }
 
-async fn sweep(platform: &Arc<Platform>, lost: Duration, grace: Duration) -> Result<(), Fault> {
-    platform.desk.sweep_outbox(grace).await?;
-    runs(platform).await?;
-    events(platform, lost).await?;
-    executions(platform, lost).await
+/// The end of a list up to what is older than this.
+fn older_than(platform: &Platform, age: Duration) -> String {
+    format!("{}#{LAST}", platform.desk.clock.now().before(age))
 }
 
 /// Ends runs past their deadline, and moves those that nobody holds.
 async fn runs(platform: &Arc<Platform>) -> Result<(), Fault> {
     let desk = &platform.desk;
-    let open: Vec<Run> = desk.store.due(lists::OPEN_RUNS, "\u{10ffff}", MOST).await?;
+    let open: Vec<Run> = desk.store.due(lists::OPEN_RUNS, LAST, MOST).await?;
     for run in open {
         let now = desk.clock.now();
-        if desk.store.is_held(run.id, desk.process, now, desk.alone).await? {
-            continue;
-        }
+        // Also a run whose worker hangs, and so holds it for ever, ends: versions keep the worker from ending it again.
         if run.deadline < now {
             workers::expire(platform, run).await?;
-        } else {
+        } else if !desk.store.is_held(run.subject, desk.process, now, desk.alone).await? {
             desk.send(Message::of(&run), Duration::ZERO).await?;
         }
     }
     Ok(())
 }
 
-async fn events(platform: &Arc<Platform>, lost: Duration) -> Result<(), Fault> {
+async fn events(platform: &Arc<Platform>, until: &str) -> Result<(), Fault> {
     let desk = &platform.desk;
-    let until = format!("{}#\u{10ffff}", desk.clock.now().before(lost));
-    let pending: Vec<EventRow> = desk.store.due(lists::PENDING_EVENTS, &until, MOST).await?;
+    let pending: Vec<EventRow> = desk.store.due(lists::PENDING_EVENTS, until, MOST).await?;
     for event in pending {
-        desk.send(Message::DeliverEvent { event: event.id }, Duration::ZERO).await?;
+        let left = event.next_attempt.since(desk.clock.now());
+        desk.send(Message::DeliverEvent { event: event.id }, left).await?;
     }
     Ok(())
 }
 
-async fn executions(platform: &Arc<Platform>, lost: Duration) -> Result<(), Fault> {
+async fn executions(platform: &Arc<Platform>, until: &str) -> Result<(), Fault> {
     let desk = &platform.desk;
-    let until = format!("{}#\u{10ffff}", desk.clock.now().before(lost));
-    let open: Vec<ExecutionRow> = desk.store.due(lists::OPEN_EXECUTIONS, &until, MOST).await?;
+    let open: Vec<ExecutionRow> = desk.store.due(lists::OPEN_EXECUTIONS, until, MOST).await?;
     for row in open {
         let message = Message::TriggerJob { application: row.application, execution: row.id };
         desk.send(message, Duration::ZERO).await?;

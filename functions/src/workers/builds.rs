@@ -52,7 +52,7 @@ async fn outcome(platform: &Platform, run: &Run, planned: &Planned) -> Result<Op
         };
         return Ok(Some(Outcome::Built(artifact, Box::new(manifest))));
     }
-    let failure = blobs::keys::build_failure(run.id, &planned.name);
+    let failure = blobs::keys::build_failure(run.id, &planned.hash);
     Ok(platform.blobs.get_json(&failure).await?.map(Outcome::Failed))
 }
 

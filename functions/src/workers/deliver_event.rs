@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::limits;
-use hosting::absolute_path;
+use hosting::{CallError, absolute_path};
 use http::header::CONTENT_TYPE;
 use http::{Method, Request};
 use serde_json::json;
@@ -14,6 +14,10 @@ use store::{Commit, CommitError, Row, keys};
 use work::Fault;
 
 use crate::platform::Platform;
+
+// The first and the longest wait for an application that is (re)starting.
+const SOON: Duration = Duration::from_secs(1);
+const LATER: Duration = Duration::from_secs(60);
 
 /// Delivers an event once.
 ///
@@ -38,8 +42,11 @@ pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fau
         return Ok(());
     };
     match deliver(&platform, &application, &event).await {
-        Ok(()) => Ok(desk.store.remove(&event.key()).await?),
-        Err(cause) => again(&platform, &application, event, cause).await,
+        Ok(102 | 200 | 201 | 202 | 204) => Ok(desk.store.remove(&event.key()).await?),
+        Ok(other) => again(&platform, &application, event, format!("the application answered {other}")).await,
+        // No byte came to the application, which is (re)starting: that is no attempt.
+        Err(CallError::NotFound | CallError::Down) => not_there(&platform, event).await,
+        Err(error) => again(&platform, &application, event, error.to_string()).await,
     }
 }
 
@@ -59,7 +66,7 @@ async fn attempt(platform: &Platform, mut event: EventRow) -> Result<Option<Even
     }
 }
 
-async fn deliver(platform: &Platform, application: &ApplicationRow, event: &EventRow) -> Result<(), String> {
+async fn deliver(platform: &Platform, application: &ApplicationRow, event: &EventRow) -> Result<u16, CallError> {
     let envelope = json!({
         "message": {
             "data": event.data,
@@ -74,13 +81,20 @@ async fn deliver(platform: &Platform, application: &ApplicationRow, event: &Even
         .uri(absolute_path(&application.endpoint))
         .header(CONTENT_TYPE, "application/json")
         .body(Bytes::from(envelope.to_string()))
-        .map_err(|error| error.to_string())?;
+        .expect("an endpoint has only letters, digits, '_', '-' and '/'");
     let called = platform.hosting.call(application.id, request, limits::EVENT_ACKNOWLEDGEMENT).await;
-    let status = called.map_err(|error| error.to_string())?.status().as_u16();
-    match status {
-        102 | 200 | 201 | 202 | 204 => Ok(()),
-        other => Err(format!("the application answered {other}")),
-    }
+    Ok(called?.status().as_u16())
+}
+
+/// Comes again soon, and less and less often while the application stays away.
+async fn not_there(platform: &Platform, mut event: EventRow) -> Result<(), Fault> {
+    let desk = &platform.desk;
+    let wait = desk.clock.now().since(event.published_at).clamp(SOON, LATER);
+    event.attempts -= 1;
+    event.version += 1;
+    event.next_attempt = desk.clock.now().after(wait);
+    let message = desk.message(Message::DeliverEvent { event: event.id }, wait);
+    Ok(desk.commit(Commit::new().update(&event).send(message)).await?)
 }
 
 /// Comes again after the policy's time, or not at all.
@@ -99,7 +113,6 @@ async fn again(
         return Ok(desk.commit(Commit::new().update(&event)).await?);
     };
     event.next_attempt = desk.clock.now().after(wait);
-    // A second more, as the queue counts whole seconds and the event must be due.
-    let message = desk.message(Message::DeliverEvent { event: event.id }, wait + Duration::from_secs(1));
+    let message = desk.message(Message::DeliverEvent { event: event.id }, wait);
     Ok(desk.commit(Commit::new().update(&event).send(message)).await?)
 }

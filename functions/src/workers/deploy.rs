@@ -18,6 +18,7 @@ use crate::deployments::show;
 use crate::platform::Platform;
 use crate::workers::drive::{Progress, drive, step};
 use crate::workers::launches::{Prepared, prepare};
+use crate::workers::restore::bring_back;
 
 /// Drives a deploy run.
 ///
@@ -36,6 +37,8 @@ async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fau
         return Ok(Progress::Ended(Verdict { passed: false, entries: Vec::new() }));
     };
     let prepared = prepare(platform, &record, &record.target, record.revision).await?;
+    // The platform may have been killed since the run began.
+    bring_back(platform, &record).await;
     step(platform, run, "start").await?;
     let mut entries = start(platform, &prepared).await?;
     if !failed(&entries) && !record.skip_scripts {
@@ -52,6 +55,18 @@ async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fau
     }
     let passed = !failed(&entries);
     Ok(Progress::Ended(Verdict { passed, entries }))
+}
+
+/// Stops what a run had started that ends without its worker.
+pub(crate) async fn abandon(platform: &Platform, run: &Run) -> Result<(), Fault> {
+    let record: Option<DeploymentRecord> = platform.desk.store.get(&keys::deployment(run.subject)).await?;
+    let started = record.filter(|record| record.run == Some(run.id) && record.serving != Some(record.revision));
+    match started {
+        Some(record) => {
+            platform.hosting.stop(record.deployment.id, record.revision).await.map_err(Fault::of)
+        }
+        None => Ok(()),
+    }
 }
 
 fn failed(entries: &[ReportEntry]) -> bool {

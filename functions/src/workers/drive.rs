@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::lifecycle::run::{Effect, Event, RunState};
 use domain::report::{EntryType, ReportEntry};
-use domain::run::{Run, Step};
+use domain::run::{Run, RunKind, Step};
 use futures_util::future::BoxFuture;
 use store::Commit;
 use store::rows::Message;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use work::{Fault, Verdict};
 
 use crate::platform::Platform;
+use crate::workers::deploy;
 use crate::workers::end::end;
 
 /// How far a worker came.
@@ -29,9 +30,12 @@ pub(crate) type Work = for<'a> fn(&'a Arc<Platform>, &'a mut Run) -> BoxFuture<'
 // Somebody else works on the run: what this message wanted to say is looked at when they are done.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-/// Drives a run as far as it goes.
+/// Drives a run as far as it goes. What is held is its subject: nothing else works on the draft or the Deployment meanwhile.
 pub(crate) async fn drive(platform: Arc<Platform>, id: Uuid, message: Message, work: Work) -> Result<(), Fault> {
-    let Some(hold) = platform.desk.hold(id).await? else {
+    let Some(run) = platform.desk.open_run(id).await? else {
+        return Ok(());
+    };
+    let Some(hold) = platform.desk.hold(run.subject).await? else {
         return Ok(platform.desk.send(message, LOOK_AGAIN).await?);
     };
     let driven = held(&platform, id, work).await;
@@ -87,6 +91,9 @@ async fn end_with(platform: &Arc<Platform>, run: Run, title: &str, message: &str
         passed: false,
         entries: vec![entry],
     };
+    if run.kind == RunKind::Deploy {
+        deploy::abandon(platform, &run).await?;
+    }
     end(platform, run, verdict).await
 }
 

@@ -152,5 +152,5 @@ fn line(finding: &Finding) -> String {
         0 => finding.file.clone(),
         line => format!("{}:{line}:{}", finding.file, finding.column),
     };
-    format!("{place} {finding}. {}", finding.hint)
+    format!("{place} {finding}; {}", finding.hint)
 }

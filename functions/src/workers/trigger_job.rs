@@ -1,10 +1,11 @@
 //! `trigger_job`: one execution of a job; a tick that comes while the last one goes on is skipped (contract, section 16).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use domain::limits;
-use hosting::absolute_path;
+use hosting::{CallError, absolute_path};
 use http::header::CONTENT_TYPE;
 use http::{Method, Request};
 use store::rows::{ApplicationRow, ExecutionRow, ExecutionState, Message};
@@ -12,6 +13,10 @@ use store::{Commit, CommitError, keys};
 use work::Fault;
 
 use crate::platform::Platform;
+
+// An application that is (re)starting is called again after this; one that has not come back for so long is down.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+const COMES_BACK: Duration = Duration::from_secs(120);
 
 /// Runs an execution.
 ///
@@ -62,15 +67,34 @@ async fn run(platform: &Arc<Platform>, execution: ExecutionRow) -> Result<(), Fa
             let reason = format!("the application answered {status}; a job answers 2xx when it is done");
             end(platform, execution, ExecutionState::Failed, Some(status), Some(reason)).await
         }
-        Err(reason) => end(platform, execution, ExecutionState::Failed, None, Some(reason)).await,
+        Err(CallError::NotFound | CallError::Down) if !is_old(platform, &execution) => {
+            postpone(platform, execution).await
+        }
+        Err(error) => end(platform, execution, ExecutionState::Failed, None, Some(error.to_string())).await,
     }
+}
+
+fn is_old(platform: &Platform, execution: &ExecutionRow) -> bool {
+    platform.desk.clock.now().since(execution.scheduled_time) > COMES_BACK
+}
+
+async fn postpone(platform: &Platform, mut execution: ExecutionRow) -> Result<(), Fault> {
+    execution.state = ExecutionState::Queued;
+    execution.started_at = None;
+    execution.version += 1;
+    let message = Message::TriggerJob {
+        application: execution.application,
+        execution: execution.id,
+    };
+    let message = platform.desk.message(message, LOOK_AGAIN);
+    Ok(platform.desk.commit(Commit::new().update(&execution).send(message)).await?)
 }
 
 async fn call(
     platform: &Platform,
     application: &ApplicationRow,
     execution: &ExecutionRow,
-) -> Result<u16, String> {
+) -> Result<u16, CallError> {
     let request = Request::builder()
         .method(Method::POST)
         .uri(absolute_path(&application.endpoint))
@@ -78,9 +102,9 @@ async fn call(
         .header("X-Connect-Job-Execution", execution.id.to_string())
         .header("X-Connect-Scheduled-Time", execution.scheduled_time.to_string())
         .body(Bytes::from_static(b"{}"))
-        .map_err(|error| error.to_string())?;
+        .expect("an endpoint has only letters, digits, '_', '-' and '/'");
     let answer = platform.hosting.call(application.id, request, limits::JOB_EXECUTION).await;
-    answer.map(|answer| answer.status().as_u16()).map_err(|error| error.to_string())
+    Ok(answer?.status().as_u16())
 }
 
 async fn end(

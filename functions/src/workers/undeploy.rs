@@ -14,6 +14,7 @@ use crate::platform::Platform;
 use crate::workers::deploy::script_entry;
 use crate::workers::drive::{Progress, drive, step};
 use crate::workers::launches::prepare;
+use crate::workers::restore::bring_back;
 
 /// Drives an undeploy run.
 ///
@@ -53,7 +54,7 @@ async fn undeploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, F
 }
 
 /// Runs preUndeploy of the revision that serves; where none ever served, no postDeploy has left anything to clear away.
-async fn scripts(platform: &Platform, record: &DeploymentRecord) -> Result<Vec<ReportEntry>, Fault> {
+async fn scripts(platform: &Arc<Platform>, record: &DeploymentRecord) -> Result<Vec<ReportEntry>, Fault> {
     let mut entries = Vec::new();
     let Some(serving) = record.serving else {
         return Ok(entries);
@@ -62,7 +63,12 @@ async fn scripts(platform: &Platform, record: &DeploymentRecord) -> Result<Vec<R
     let Some(revision) = platform.desk.store.get::<RevisionRecord>(&key).await? else {
         return Ok(entries);
     };
-    for one in prepare(platform, record, &revision.target, serving).await? {
+    let prepared = prepare(platform, record, &revision.target, serving).await?;
+    if prepared.iter().any(|one| one.application.scripts.pre_undeploy.is_some()) {
+        // The platform may have been killed since the run began.
+        bring_back(platform, record).await;
+    }
+    for one in prepared {
         if let Some(script) = &one.application.scripts.pre_undeploy {
             entries.push(script_entry(platform, &one, "preUndeploy", script).await?);
         }

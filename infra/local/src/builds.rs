@@ -54,10 +54,11 @@ impl BuildEngine for LocalBuilds {
         let first = {
             let mut waiting = self.0.waiting.lock().expect("no panic while it is held");
             let orders = waiting.entry(order.hash.clone()).or_default();
-            if !orders.iter().any(|one| one.run == order.run) {
+            let first = orders.is_empty();
+            if !orders.contains(&order) {
                 orders.push(order.clone());
             }
-            orders.len() == 1 && orders[0] == order
+            first
         };
         if first {
             let shared = self.0.clone();
@@ -132,7 +133,7 @@ impl Shared {
                     }
                 }
             };
-            let key = keys::build_failure(order.run, &order.application);
+            let key = keys::build_failure(order.run, &order.hash);
             self.blobs.put_json(&key, &failed).await?;
         }
         if let Some(run) = self.desk.open_run(order.run).await? {

@@ -1,6 +1,6 @@
 //! The layout of the bucket.
 
-use domain::names::{ApplicationName, ArtifactHash, CommitId};
+use domain::names::{ArtifactHash, CommitId};
 use uuid::Uuid;
 
 /// The tree of a commit, as a packed archive.
@@ -27,10 +27,10 @@ pub fn manifest(hash: &ArtifactHash) -> String {
     format!("artifacts/{hash}.json")
 }
 
-/// How the build of an application failed in a run.
+/// How a build failed in a run.
 #[must_use]
-pub fn build_failure(run: Uuid, application: &ApplicationName) -> String {
-    format!("runs/{run}/builds/{application}.json")
+pub fn build_failure(run: Uuid, hash: &ArtifactHash) -> String {
+    format!("runs/{run}/builds/{hash}.json")
 }
 
 /// The full report of a run.

@@ -16,6 +16,12 @@ impl Timestamp {
         self.0.as_millisecond()
     }
 
+    /// How long it is from `earlier` to this time; nothing where that is not earlier.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.millis() - earlier.millis()).unwrap_or(0))
+    }
+
     /// The time `later` after this one; the far end of time where it does not fit.
     #[must_use]
     pub fn after(self, later: Duration) -> Self {

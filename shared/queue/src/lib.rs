@@ -60,7 +60,9 @@ impl Queue {
     /// # Errors
     /// The queue does not answer.
     pub async fn send(&self, queue: &str, body: &str, delay: Duration) -> Result<(), QueueError> {
-        let seconds = i32::try_from(delay.min(LONGEST_DELAY).as_secs()).unwrap_or(0);
+        // Whole seconds, rounded up: what is due later must not come before.
+        let seconds = delay.min(LONGEST_DELAY).as_millis().div_ceil(1000);
+        let seconds = i32::try_from(seconds).unwrap_or(0);
         self.client
             .send_message()
             .queue_url(self.url(queue)?)

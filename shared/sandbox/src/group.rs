@@ -21,7 +21,7 @@ pub(crate) struct Group {
     namespaces: bool,
     /// Who belonged to it when last looked at, with their start: an orphan keeps neither session nor parent.
     known: Mutex<HashMap<i32, u64>>,
-    /// Only where there are no namespaces, which die with their first process.
+    /// Also where there are namespaces: bubblewrap asks to die with its parent only a moment after it has started.
     watchdog: Mutex<Option<Watchdog>>,
     over: AtomicBool,
 }
@@ -32,7 +32,7 @@ impl Group {
             leader,
             namespaces,
             known: Mutex::default(),
-            watchdog: Mutex::new((!namespaces).then(|| Watchdog::start(leader))),
+            watchdog: Mutex::new(Some(Watchdog::start(leader))),
             over: AtomicBool::new(false),
         }
     }

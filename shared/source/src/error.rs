@@ -25,8 +25,12 @@ pub enum SourceError {
     },
     /// The repository answers and does not have the tag.
     #[error(
-        "Repository {repository} has no tag {tag}{}. Push the tag with `git push origin {tag}`, or name one that exists.",
-        if *branch { "; a branch of that name is not a tag" } else { "" }
+        "Repository {repository} has no tag {tag}{}",
+        if *branch {
+            "; a branch of that name is not a tag. Tag a commit, as in `git tag v1.0.0`, and push the tag.".to_owned()
+        } else {
+            format!(". Push the tag with `git push origin {tag}`, or name one that exists.")
+        }
     )]
     TagNotFound {
         /// As the user wrote it.

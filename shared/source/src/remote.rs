@@ -76,7 +76,7 @@ impl Remote {
                 trust: Trust::User,
             } => url.host_str().unwrap_or_default().to_owned(),
             Self::Ssh(to) if to.trust == Trust::User => to.host.clone(),
-            _ => "the server that the operator maps this URL to".to_owned(),
+            _ => "its server".to_owned(),
         }
     }
 }

@@ -82,7 +82,7 @@ pub enum Unreachable {
     OldProtocol,
     /// The operator's mapping leads to a folder that is not there or holds no repository.
     #[error(
-        "the operator maps this URL to another place, and there is no git repository. Check the spelling of the URL."
+        "there is no git repository. Check the spelling of the URL."
     )]
     Missing,
     /// The time limit struck.

@@ -16,6 +16,10 @@ pub fn read<T: DeserializeOwned>(request: &Request) -> Result<T, ApiError> {
             ErrorCode::RequestEntityTooLarge.with([("limit", limits::REQUEST_BODY_BYTES.into())])
         );
     }
+    // serde would take a list for a struct.
+    if !request.body.trim_ascii_start().starts_with(b"{") {
+        return Err(ErrorCode::InvalidJsonInput.detail("the body is no JSON object"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(&request.body);
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();

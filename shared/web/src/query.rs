@@ -85,10 +85,16 @@ impl Query {
         self.all(name)
             .map(|text| {
                 serde_json::from_value(text.into())
-                    .map_err(|error| invalid(name, text, &error.to_string()))
+                    .map_err(|error| invalid(name, text, &names_of(&error.to_string())))
             })
             .collect()
     }
+}
+
+/// The names that serde lists behind "expected", or its whole sentence where it lists none.
+fn names_of(sentence: &str) -> String {
+    let names = sentence.split_once("expected ").map_or(sentence, |(_, names)| names);
+    names.replace('`', "")
 }
 
 /// The error of a parameter's value.

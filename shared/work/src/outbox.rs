@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use domain::limits;
-use domain::time::Timestamp;
 use queue::{Queue, QueueError};
 use store::keys::lists;
 use store::rows::{Message, OutboxRow};
@@ -70,7 +69,7 @@ impl Desk {
 
     // A message of the far future waits in the outbox: the queue holds one for at most 15 minutes.
     async fn deliver(&self, message: &OutboxRow) -> Result<(), DeliverError> {
-        let delay = until(self.clock.now(), message.due);
+        let delay = message.due.since(self.clock.now());
         if delay > limits::QUEUE_DELAY {
             return Ok(());
         }
@@ -87,10 +86,6 @@ impl Desk {
         let body = serde_json::to_string(&message).expect("messages are plain data");
         self.queue.send(message.queue(), &body, delay).await
     }
-}
-
-fn until(now: Timestamp, due: Timestamp) -> Duration {
-    Duration::from_millis(u64::try_from(due.millis() - now.millis()).unwrap_or(0))
 }
 
 #[derive(Debug, thiserror::Error)]

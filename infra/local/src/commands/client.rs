@@ -124,6 +124,9 @@ async fn send(request: reqwest::RequestBuilder, running: &Running) -> anyhow::Re
 
 /// The rows of a data folder that no platform has open.
 async fn desk(data: &Path) -> anyhow::Result<Desk> {
+    if !data.join("rows.db").try_exists()? {
+        bail!("There is no data folder {}. `slipway up --data {0}` makes one; --data names another.", data.display());
+    }
     let engine = Engine::open(data, &layout()).await?;
     let ids = Ids::random();
     Ok(Desk {

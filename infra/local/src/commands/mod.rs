@@ -1,6 +1,7 @@
 //! The command line: each command prints what it did, and an error is one paragraph with a non-zero exit.
 
 mod client;
+mod demo;
 mod log;
 mod up;
 
@@ -22,6 +23,8 @@ struct Cli {
 enum Command {
     /// Starts the platform on this machine and stays.
     Up(Up),
+    /// Starts the platform and takes a connector that ships with it through its whole life.
+    Demo(Demo),
     /// Manages API clients.
     #[command(subcommand)]
     Client(client::Client),
@@ -38,6 +41,9 @@ struct Up {
     /// Where Node releases and dependency trees are kept, to be shared by data folders; default: `cache` in the data folder.
     #[arg(long)]
     cache: Option<PathBuf>,
+    /// The URL by which others reach it, where that is not the listen address; URLs of applications begin with it.
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
     /// Reads repositories under a prefix (or at a whole URL) from another git URL, as in https://github.com/acme/=file:///srv/repos/.
     #[arg(long, value_name = "PREFIX=GIT_URL")]
     map_repository: Vec<String>,
@@ -64,6 +70,7 @@ struct Demo {
 pub async fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Up(options) => up::run(options).await,
+        Command::Demo(options) => demo::run(options).await,
         Command::Client(command) => client::run(command).await,
     };
     match done {

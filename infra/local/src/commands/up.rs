@@ -13,6 +13,7 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
         listen: options.listen,
         data: options.data,
         cache: options.cache,
+        url: options.url,
         map_repository: options.map_repository,
     })
     .await?;
@@ -35,6 +36,10 @@ fn ready_json(server: &Server) {
         "projectKey": client.project_key,
         "clientId": client.client_id,
     });
+    let notes = restrictions();
+    if !notes.is_empty() {
+        line["notes"] = json!(notes);
+    }
     if let Some(secret) = &client.client_secret {
         line["clientSecret"] = json!(secret.expose());
     }
@@ -45,6 +50,9 @@ fn ready_json(server: &Server) {
 fn ready(server: &Server) {
     let (url, client) = (server.url(), server.client());
     println!("Slipway is ready at {url}\n");
+    for note in restrictions() {
+        println!("Note: {note}\n");
+    }
     let Some(secret) = &client.client_secret else {
         println!("API clients of this data folder are listed by `slipway client list`. Ctrl-C stops.");
         return;
@@ -55,11 +63,14 @@ fn ready(server: &Server) {
     println!("Try:");
     println!("  curl -s -u {}:{} -d grant_type=client_credentials {url}/oauth/token", client.client_id, secret.expose());
     println!("  curl -s -H \"Authorization: Bearer $TOKEN\" {url}/connectors/drafts");
-    if !sandbox::capabilities().network_isolation {
-        println!("\nNote: bubblewrap (`bwrap`) is not here or does not work, so builds keep the network after their dependencies are installed.");
-    }
-    if !sandbox::capabilities().file_rules() {
-        println!("Note: this system restricts no file access of builds and applications (neither Landlock nor bubblewrap).");
-    }
     println!("\nCtrl-C stops.");
+}
+
+/// What this machine cannot enforce.
+fn restrictions() -> Vec<&'static str> {
+    let can = sandbox::capabilities();
+    let network = "bubblewrap (`bwrap`) is not here or does not work, so builds keep the network after their dependencies are installed.";
+    let files = "this system restricts no file access of builds and applications: it has neither Landlock nor bubblewrap.";
+    let missing = [(!can.network_isolation, network), (!can.file_rules(), files)];
+    missing.into_iter().filter_map(|(missing, note)| missing.then_some(note)).collect()
 }

@@ -132,9 +132,7 @@ impl Api {
 impl Answer {
     /// The body as JSON, where the status is the expected one.
     pub(super) fn expect(&self, status: StatusCode) -> anyhow::Result<Value> {
-        if self.status != status {
-            bail!(self.unexpected(&status.to_string()));
-        }
+        self.is(status)?;
         let parsed = serde_json::from_str(&self.body);
         parsed.with_context(|| {
             format!(
@@ -144,14 +142,17 @@ impl Answer {
         })
     }
 
-    /// What to say of an answer that is none of those that are due.
-    pub(super) fn unexpected(&self, due: &str) -> String {
+    /// Whether the status is the expected one; the error says what was asked and answered, and what to do.
+    pub(super) fn is(&self, due: StatusCode) -> anyhow::Result<()> {
         let (request, status) = (&self.request, self.status);
+        if status == due {
+            return Ok(());
+        }
         let said = said(&self.body);
         let said = said.trim_end_matches('.');
-        format!(
+        bail!(
             "{request} was answered {status} where {due} is due: {said}. {}",
-            remedy(status)
+            remedy(request, status)
         )
     }
 }
@@ -217,10 +218,11 @@ fn said(body: &str) -> String {
     let envelope: Value = serde_json::from_str(body).unwrap_or_default();
     let errors = envelope["errors"].as_array().into_iter().flatten();
     let messages = errors.filter_map(|error| {
-        let message = error["message"].as_str()?;
-        let detail = error["detailedErrorMessage"].as_str().unwrap_or_default();
+        let message = error["message"].as_str()?.trim_end_matches('.');
         let code = error["code"].as_str().unwrap_or_default();
-        Some(format!("{code}: {message} {detail}").trim_end().to_owned())
+        let detail = error["detailedErrorMessage"].as_str();
+        let detail = detail.map(|detail| format!(". {}", detail.trim_end_matches('.')));
+        Some(format!("{code}: {message}{}", detail.unwrap_or_default()))
     });
     let messages: Vec<String> = messages.collect();
     match (messages.is_empty(), body.is_empty()) {
@@ -230,8 +232,11 @@ fn said(body: &str) -> String {
     }
 }
 
-fn remedy(status: StatusCode) -> &'static str {
+fn remedy(request: &str, status: StatusCode) -> &'static str {
     match status.as_u16() {
+        _ if request.contains(" /apps/") => {
+            "This is an answer of the application or of the gateway before it: the Deployment's logs may tell why"
+        }
         401 | 403 => {
             "The API client was revoked or lacks the scope manage_project: `slipway client list` shows the clients of a data folder"
         }
@@ -264,18 +269,18 @@ mod tests {
     #[test]
     fn another_status_is_told_with_every_message_of_the_envelope_and_a_remedy() {
         let envelope = r#"{"statusCode":400,"message":"a","errors":[{"code":"InvalidJsonInput","message":"The body is wrong.","detailedErrorMessage":"key: too short"},{"code":"DuplicateField","message":"Taken."}]}"#;
-        insta::assert_snapshot!(unexpected(400, envelope), @"");
+        insta::assert_snapshot!(unexpected(400, envelope), @"POST /connectors/drafts was answered 400 Bad Request where 201 Created is due: InvalidJsonInput: The body is wrong. key: too short; DuplicateField: Taken. If the demo and the platform are of the same version, this is a defect: please report this paragraph");
     }
 
     #[test]
     fn a_body_that_is_no_envelope_is_shown_as_it_is() {
-        insta::assert_snapshot!(unexpected(502, "<h1>Bad Gateway</h1>"), @"");
-        insta::assert_snapshot!(unexpected(401, ""), @"");
+        insta::assert_snapshot!(unexpected(502, "<h1>Bad Gateway</h1>"), @"POST /connectors/drafts was answered 502 Bad Gateway where 201 Created is due: <h1>Bad Gateway</h1>. The platform's log on the error stream tells the cause");
+        insta::assert_snapshot!(unexpected(401, ""), @"POST /connectors/drafts was answered 401 Unauthorized where 201 Created is due: (an empty body). The API client was revoked or lacks the scope manage_project: `slipway client list` shows the clients of a data folder");
     }
 
     #[tokio::test(start_paused = true)]
     async fn waiting_ends() {
         let waited = until(Duration::ZERO, "the job", async || Ok(None::<()>)).await;
-        insta::assert_snapshot!(waited.unwrap_err(), @"");
+        insta::assert_snapshot!(waited.unwrap_err(), @"the demo waited 0 s for the job, in vain. The platform's log on the error stream may tell why; a slow machine or network can simply run the demo again, as what was built stays");
     }
 }

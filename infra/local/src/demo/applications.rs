@@ -40,9 +40,8 @@ pub(super) async fn fetch_site(api: &Api, deployment: &Deployment) -> Done<()> {
 
 async fn ok(api: &Api, host: &str, path: &str) -> anyhow::Result<String> {
     let answer = send(api.visit_host(host, path)).await?;
-    if answer.status != StatusCode::OK {
-        bail!("{} (Host: {host})", answer.unexpected("200 OK"));
-    }
+    let is = answer.is(StatusCode::OK);
+    is.with_context(|| format!("the site {host} does not answer"))?;
     Ok(answer.body)
 }
 

@@ -171,11 +171,15 @@ pub(super) fn problems(report: &Value) -> String {
     let problems = entries
         .filter(|entry| entry["type"] != "Information")
         .map(|entry| {
-            let part = |field: &str| entry[field].as_str().unwrap_or_default().to_owned();
-            let of = entry["application"]
-                .as_str()
-                .map_or(String::new(), |name| format!(" ({name})"));
-            format!("{}{of}: {}", part("title"), part("message"))
+            let part = |field: &str| entry[field].as_str();
+            let mut problem = part("title").unwrap_or_default().to_owned();
+            if let Some(name) = part("application") {
+                problem += &format!(" ({name})");
+            }
+            if let Some(message) = part("message") {
+                problem += &format!(": {}", message.trim_end_matches('.'));
+            }
+            problem
         });
     let problems: Vec<String> = problems.collect();
     if problems.is_empty() {
@@ -201,12 +205,17 @@ mod tests {
 
     #[test]
     fn a_title_is_told_once_with_its_applications() {
-        insta::assert_snapshot!(titles(&report()).join("\n"), @"");
+        insta::assert_snapshot!(titles(&report()).join("\n"), @r"
+        Specification check succeeded
+        Image build check succeeded: service, job
+        Unit test check failed: job
+        Old Node
+        ");
     }
 
     #[test]
     fn a_failure_is_told_with_what_the_report_complains_about() {
-        insta::assert_snapshot!(problems(&report()), @"");
-        insta::assert_snapshot!(problems(&Value::Null), @"");
+        insta::assert_snapshot!(problems(&report()), @"Unit test check failed (job): 1 of 3 tests failed; Old Node");
+        insta::assert_snapshot!(problems(&Value::Null), @"its report names no cause");
     }
 }

@@ -7,8 +7,9 @@ use http::{Method, StatusCode};
 use secrets::Secret;
 use serde_json::{Value, json};
 
-use super::api::{Api, text};
+use super::api::{Api, send, text};
 use super::connector::{REGION, problems};
+use super::service;
 use super::story::Done;
 
 /// The keys of the demo's Deployments.
@@ -133,10 +134,12 @@ pub(super) async fn undeploy(api: &Api, deployments: &[&Deployment]) -> Done<()>
             );
         }
     }
-    Ok((
-        (),
-        vec![format!("GET answers 404 for all {}", deployments.len())],
-    ))
+    for deployment in deployments {
+        let gone = send(api.visit(Method::GET, &service::url(deployment)?)).await?;
+        gone.is(StatusCode::NOT_FOUND)?;
+    }
+    let told = "GET answers 404, of the Deployments and of their services";
+    Ok(((), vec![told.to_owned()]))
 }
 
 /// Whether a run of the Deployment is under way.

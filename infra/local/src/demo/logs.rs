@@ -115,6 +115,9 @@ mod tests {
             entry("service", "APPLICATION_JSON"),
             entry("service", "HTTP_REQUEST"),
         ];
-        insta::assert_snapshot!(counts(&entries).join("\n"), @"");
+        insta::assert_snapshot!(counts(&entries).join("\n"), @r"
+        job      1 APPLICATION_JSON
+        service  1 APPLICATION_JSON, 2 HTTP_REQUEST
+        ");
     }
 }

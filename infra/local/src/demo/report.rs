@@ -78,19 +78,18 @@ impl<W: Write + Send> Report for Lines<W> {
             Ended::Failed(_) => failed.as_slice(),
         };
         let first = told.first().map_or("done", String::as_str);
-        self.line(&format!("    {:>9}  {first}", seconds(took)));
+        self.line(&format!("    {:>10}  {first}", seconds(took)));
         for more in told.iter().skip(1) {
-            self.line(&format!("    {:>9}  {more}", ""));
+            self.line(&format!("    {:>10}  {more}", ""));
         }
     }
 
     fn total(&mut self, steps: u32, took: Duration, ok: bool) {
-        let end = if ok {
-            "The demo is done"
-        } else {
-            "The demo ended early"
-        };
-        self.line(&format!("\n{end}: {steps} steps in {}.", seconds(took)));
+        let took = seconds(took);
+        self.line(&match ok {
+            true => format!("\nThe demo is done: {steps} steps in {took}."),
+            false => format!("\nThe demo failed in step {steps}, after {took}."),
+        });
     }
 }
 
@@ -197,13 +196,25 @@ mod tests {
     fn people_read_a_headline_then_the_time_and_what_was_found() {
         let mut lines = Lines::to(Vec::new());
         tell(&mut lines);
-        insta::assert_snapshot!(String::from_utf8(lines.0).unwrap(), @"");
+        insta::assert_snapshot!(String::from_utf8(lines.0).unwrap(), @r"
+         1  Get an access token
+                0.01 s  scope manage_project:slipway-dev
+                        for 3600 s
+        12  Validate it
+            1 min 23 s  failed
+
+        The demo failed in step 12, after 1 min 23 s.
+        ");
     }
 
     #[test]
     fn programs_read_one_object_for_each_step_and_one_at_the_end() {
         let mut lines = JsonLines(Vec::new());
         tell(&mut lines);
-        insta::assert_snapshot!(String::from_utf8(lines.0).unwrap(), @"");
+        insta::assert_snapshot!(String::from_utf8(lines.0).unwrap(), @r#"
+        {"event":"step","name":"token","millis":12,"ok":true,"number":1,"result":["scope manage_project:slipway-dev","for 3600 s"]}
+        {"event":"step","name":"preview","millis":83100,"ok":false,"number":12,"message":"Step 12 failed."}
+        {"event":"done","steps":12,"millis":83200,"ok":false}
+        "#);
     }
 }

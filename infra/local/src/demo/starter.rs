@@ -270,7 +270,7 @@ mod tests {
             .unwrap_err()
             .to_string();
         let error = error.replace(&data.path().display().to_string(), "DATA");
-        insta::assert_snapshot!(error, @"");
+        insta::assert_snapshot!(error, @"The folder DATA holds something else than the demo's repository; move it away, or choose another data folder");
         assert!(data.path().join("letter.txt").exists());
     }
 }

@@ -1,6 +1,6 @@
 //! A step is told when it begins and when it ends, with its time; the first that fails ends the demo with one paragraph.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::anyhow;
 
@@ -54,10 +54,8 @@ impl<'a> Story<'a> {
         }
     }
 
-    pub(super) fn end(self, ok: bool) -> Duration {
-        let took = self.begin.elapsed();
-        self.out.total(self.steps, took, ok);
-        took
+    pub(super) fn end(self, ok: bool) {
+        self.out.total(self.steps, self.begin.elapsed(), ok);
     }
 }
 
@@ -85,13 +83,12 @@ mod tests {
             story.step(("token", "Get a token"), fine).await.unwrap(),
             "token"
         );
-        let bad = async {
-            Err::<((), _), _>(anyhow!("nobody answers").context("GET /x was not answered."))
-        };
+        let bad =
+            async { Err::<((), _), _>(anyhow!("nobody answers").context("GET /x got no answer")) };
         let error = story
             .step(("call", "Call the service"), bad)
             .await
             .unwrap_err();
-        insta::assert_snapshot!(error, @"");
+        insta::assert_snapshot!(error, @"Step 2 of the demo (Call the service) failed: GET /x got no answer: nobody answers. What the demo made so far stays to be looked at; the next demo on this data folder removes it");
     }
 }

@@ -119,6 +119,9 @@ mod tests {
         assert!(!seen(&["old", "old"]).new);
         assert!(seen(&["old", "new", "new"]).failures.is_empty());
         assert!(seen(&["old", "new"]).new);
-        insta::assert_snapshot!(seen(&["old", "new", "old", "x"]).failures.join("\n"), @"");
+        insta::assert_snapshot!(seen(&["old", "new", "old", "x"]).failures.join("\n"), @r#"
+        the old revision answered after the new one: {"greeting":"old"}
+        neither revision answers so: {"greeting":"x"}
+        "#);
     }
 }

@@ -10,8 +10,14 @@ pub(crate) fn refusal(status: StatusCode, code: &str, message: &str) -> Response
         "message": message,
         "errors": [{ "code": code, "message": message }],
     });
-    let mut response = Response::new(Body::from(envelope.to_string()));
+    let mut response = json(&envelope);
     *response.status_mut() = status;
+    response
+}
+
+/// 200 with a JSON document.
+pub(crate) fn json(document: &serde_json::Value) -> Response<Body> {
+    let mut response = Response::new(Body::from(document.to_string()));
     response.headers_mut().insert(
         http::header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),

@@ -15,6 +15,7 @@ use axum::body::Body;
 use functions::Platform;
 use http::header::HOST;
 use http::{Request, Response, StatusCode};
+use serde_json::json;
 use uuid::Uuid;
 
 pub use operator::{CLIENTS, NewClient};
@@ -50,7 +51,7 @@ impl Gateway {
         }
         let path = request.uri().path();
         if path == "/health" {
-            return Response::new(Body::from(r#"{"status":"ok"}"#));
+            return answer::json(&json!({"status": "ok"}));
         }
         if let Some(rest) = path.strip_prefix("/apps/") {
             let id = rest.split('/').next().unwrap_or_default();

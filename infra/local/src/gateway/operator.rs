@@ -3,14 +3,14 @@
 use axum::body::{Body, to_bytes};
 use domain::names::ProjectKey;
 use functions::auth::clients;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::AUTHORIZATION;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use secrets::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use work::{Desk, Fault};
 
-use super::answer::refusal;
+use super::answer::{self, refusal};
 
 /// The path of API clients.
 pub const CLIENTS: &str = "/operator/clients";
@@ -58,13 +58,13 @@ impl Operator {
                 let shown = all.iter().map(|client| {
                     json!({"clientId": client.id, "projectKey": client.project, "scopes": client.scopes, "createdAt": client.created_at})
                 });
-                Ok(answer(&json!(shown.collect::<Vec<_>>())))
+                Ok(answer::json(&json!(shown.collect::<Vec<_>>())))
             }
             (&Method::POST, "") => {
                 let body = to_bytes(request.into_body(), BODY_BYTES).await.map_err(Fault::of)?;
                 let new: NewClient = serde_json::from_slice(&body).map_err(Fault::of)?;
                 let client = clients::create(&self.desk, new.project_key, new.scopes).await?;
-                Ok(answer(&json!({
+                Ok(answer::json(&json!({
                     "clientId": client.row.id,
                     "clientSecret": client.secret.expose(),
                     "projectKey": client.row.project,
@@ -72,15 +72,9 @@ impl Operator {
                 })))
             }
             (&Method::DELETE, id) if !id.is_empty() => {
-                Ok(answer(&json!({"revoked": clients::revoke(&self.desk, id).await?})))
+                Ok(answer::json(&json!({"revoked": clients::revoke(&self.desk, id).await?})))
             }
             _ => Ok(refusal(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "API clients are listed by GET, made by POST and revoked by DELETE.")),
         }
     }
-}
-
-fn answer(body: &serde_json::Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
 }

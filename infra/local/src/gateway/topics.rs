@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::answer::refusal;
+use super::answer::{self, refusal};
 
 /// Messages of one request (limit of Pub/Sub's publish).
 const MESSAGES: usize = 1000;
@@ -53,7 +53,7 @@ pub(super) async fn publish(platform: &Platform, topic: &str, request: Request<B
         Err(_) => Err(PublishError::NoTopic),
     };
     match published {
-        Ok(ids) => Response::new(Body::from(json!({"messageIds": ids}).to_string())),
+        Ok(ids) => answer::json(&json!({"messageIds": ids})),
         Err(PublishError::Fault(fault)) => {
             tracing::error!(%fault, "events could not be published");
             let text = "The messages could not be stored; publish them again.";

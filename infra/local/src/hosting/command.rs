@@ -72,7 +72,7 @@ pub(crate) fn application(
     read.push(shared.runtime.folder().to_owned());
     Ok(Command {
         program: "/bin/sh".into(),
-        args: vec!["-c".into(), node.start.clone().into()],
+        args: vec!["-c".into(), patient(&node.start).into()],
         env: variables.into_iter().collect(),
         cwd: tree.folder(),
         read,
@@ -103,6 +103,18 @@ pub(crate) fn environment(
     variables.extend(given.map(|(name, value)| (name.into(), value.expose().into())));
     variables.insert("PATH".into(), path);
     Ok(variables)
+}
+
+/// The start command such that the application gets its SIGTERM and its grace: with it comes one to the shell, which would die at once,
+/// and with the first process of a namespace die all others. A plain command takes the shell's place; for any other the shell waits, and
+/// may then write `Terminated`.
+fn patient(start: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" _-./:@,+".contains(&byte);
+    if start.bytes().all(plain) {
+        format!("exec {start}")
+    } else {
+        format!("trap 'exit 143' TERM; {start}")
+    }
 }
 
 /// How the tree's application runs.

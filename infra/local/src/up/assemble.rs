@@ -1,7 +1,9 @@
 //! The platform of one machine, put together from its parts in their order.
 
 use std::collections::HashMap;
+use std::fs::DirBuilder;
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,14 +35,9 @@ pub(super) struct Assembled {
 pub(super) async fn assemble(options: &Options, parts: Parts, address: SocketAddr) -> anyhow::Result<Assembled> {
     let data = std::path::absolute(&options.data)?;
     let map = RepositoryMap::parse(&options.map_repository)?;
-    let used_before = data.join("rows.db").try_exists()?;
-    let engine = Engine::open(&data, &layout()).await?;
     let key = data.join("master.key");
-    ensure!(
-        key.try_exists()? || !used_before,
-        "The master key file {} is gone, and nothing else opens the secrets of this data folder. Put it back from a back-up, or start with another data folder.",
-        key.display()
-    );
+    master_key_first(&data, &key)?;
+    let engine = Engine::open(&data, &layout()).await?;
     let key = MasterKey::open(&key)?;
     let scratch = empty(&data.join("scratch"))?;
     let cache = options.cache.clone().unwrap_or_else(|| data.join("cache"));
@@ -75,7 +72,10 @@ pub(super) async fn assemble(options: &Options, parts: Parts, address: SocketAdd
         schedules: Arc::new(RowSchedules(desk.clone())),
         signing: functions::auth::SigningKeys::default(),
         addresses: Addresses {
-            base: format!("http://{address}"),
+            base: options.url.as_ref().map_or_else(
+                || format!("http://{address}"),
+                |url| url.trim_end_matches('/').to_owned(),
+            ),
         },
         scratch,
         desk,
@@ -96,6 +96,22 @@ async fn queue(engine: &Engine) -> anyhow::Result<Queue> {
         urls.insert(worker.name.to_owned(), url);
     }
     Ok(Queue::new(client, urls))
+}
+
+/// The master key is made before the rows: after a first start that was killed in between, a missing one would look like a lost one.
+fn master_key_first(data: &Path, key: &Path) -> anyhow::Result<()> {
+    let used_before = data.join("rows.db").try_exists()?;
+    ensure!(
+        key.try_exists()? || !used_before,
+        "The master key file {} is gone, and nothing else opens the secrets of this data folder. Put it back from a back-up, or start with another data folder.",
+        key.display()
+    );
+    // Where the folder cannot be made, or lacks its rows, the engine says what is wrong with it.
+    let new = !used_before && !data.join("blobs").try_exists()?;
+    if new && DirBuilder::new().recursive(true).mode(0o700).create(data).is_ok() {
+        MasterKey::open(key)?;
+    }
+    Ok(())
 }
 
 /// A folder for what nobody needs after a restart.

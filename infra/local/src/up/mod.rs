@@ -40,6 +40,8 @@ pub struct Options {
     pub data: PathBuf,
     /// Where Node releases and dependency trees are kept, which several data folders may share; none: in the data folder.
     pub cache: Option<PathBuf>,
+    /// The URL by which others reach it; none: the listen address.
+    pub url: Option<String>,
     /// `PREFIX=GIT_URL` mappings.
     pub map_repository: Vec<String>,
 }
@@ -121,7 +123,7 @@ impl Server {
 
     /// The platform behind the endpoints: tests look at rows that the API does not show.
     #[must_use]
-    pub fn platform(&self) -> &Platform {
+    pub fn platform(&self) -> &Arc<Platform> {
         &self.platform
     }
 
@@ -139,6 +141,15 @@ impl Server {
         let scopes = clients::DEFAULT_SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
         let made = clients::create(&self.platform.desk, ProjectKey::parse(project)?, scopes).await;
         Ok(made?)
+    }
+
+    /// Revokes an API client.
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub async fn revoke_client(&self, id: &str) -> anyhow::Result<()> {
+        clients::revoke(&self.platform.desk, id).await?;
+        Ok(())
     }
 
     fn listen(&self, listener: TcpListener, operator_token: Secret) {

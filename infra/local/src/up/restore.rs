@@ -39,7 +39,7 @@ async fn all(platform: &Arc<Platform>) -> Result<(), usize> {
     };
     let failed = iter(records).map(|record| async move {
         let id = record.deployment.id;
-        match restore_one(platform, &record).await {
+        match restore_one(platform, id).await {
             Ok(()) => 0,
             Err(fault) => {
                 tracing::warn!(deployment = %id, %fault, "a Deployment did not come back");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::bench::{Bench, DEPLOYMENT, answering, application, eventually};
-use hosting::{HealthCheck, Hosting as _};
+use hosting::{HealthCheck, Hosting as _, Kind};
 use http::StatusCode;
 
 #[tokio::test]
@@ -82,7 +82,7 @@ async fn an_unhealthy_application_is_restarted() {
 
 #[tokio::test]
 async fn an_application_that_ignores_sigterm_is_killed() {
-    let bench = Bench::with(|timing| timing.grace = Duration::from_secs(4));
+    let bench = Bench::with(|timing| timing.grace = Duration::from_secs(2));
     let script = "process.on('SIGTERM', () => console.log('not me'));".to_owned() + &answering("1");
     bench.serve(&bench.service("stubborn", 1, &script)).await;
     let port = bench.hosting.port_of(application("stubborn")).unwrap();
@@ -118,14 +118,20 @@ async fn removing_a_deployment_leaves_no_process_no_folder_and_no_artifact() {
 }
 
 #[tokio::test]
-async fn a_shutdown_ends_every_process_and_writes_every_line() {
+async fn a_shutdown_lets_every_application_end_by_itself_and_writes_every_line() {
     let bench = Bench::new();
-    let script = "process.on('SIGTERM', () => { console.log('good bye'); process.exit() });"
-        .to_owned()
-        + &answering("1");
-    bench.serve(&bench.service("api", 1, &script)).await;
-    let port = bench.hosting.port_of(application("api")).unwrap();
+    let script = "process.on('SIGTERM', () => setTimeout(() => { console.log('good bye'); process.exit() }, 200));"
+        .to_owned() + &answering("1");
+    let files = [("index.js", script.as_str())];
+    for (name, start) in [
+        ("plain", "node index.js"),
+        ("shell", "true && SPEED=1 node index.js"),
+    ] {
+        let launch = bench.launch(name, 1, Kind::Service, &files, Some(start));
+        bench.serve(&launch).await;
+    }
+    let port = bench.hosting.port_of(application("plain")).unwrap();
     bench.hosting.shutdown().await;
     assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
-    assert_eq!(bench.messages().await, ["good bye"]);
+    assert_eq!(bench.messages().await, ["good bye", "good bye"]);
 }

@@ -1,0 +1,4 @@
+//! Who may call: tokens, scopes and Projects.
+
+mod scopes;
+mod token;

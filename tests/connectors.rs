@@ -1,0 +1,4 @@
+//! Published Connectors: read and found by whoever may deploy them.
+
+mod get;
+mod search;

@@ -1,0 +1,10 @@
+//! Deployments: created, read, changed and removed, within their Project.
+
+mod create;
+mod create_refused;
+mod delete;
+mod get;
+mod logs;
+mod logs_refused;
+mod redeploy;
+mod secrets;

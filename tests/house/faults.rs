@@ -1,0 +1,57 @@
+//! A fault of the platform fails the test that met it, also where everything went well in the end: the log is where faults are told.
+
+use std::io::Write;
+use std::sync::{Mutex, Once};
+
+use serde_json::Value;
+use uuid::Uuid;
+
+static FAULTS: Mutex<Vec<Value>> = Mutex::new(Vec::new());
+static LISTENING: Once = Once::new();
+
+struct Faults;
+
+impl Write for Faults {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        let fault = serde_json::from_slice(line).expect("the log is JSON, a line at a time");
+        FAULTS.lock().unwrap().push(fault);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Collects what the platform logs as an error, from now on.
+pub(super) fn listen() {
+    LISTENING.call_once(|| {
+        tracing_subscriber::fmt()
+            .json()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::ERROR)
+            .with_writer(|| Faults)
+            .init();
+    });
+}
+
+/// The faults that runs met, with the run's id.
+pub(super) fn of_runs() -> Vec<(Uuid, String)> {
+    let faults = FAULTS.lock().unwrap();
+    faults.iter().filter_map(|fault| Some((run_of(fault)?, fault.to_string()))).collect()
+}
+
+/// Whoever met the fault has failed already.
+pub(super) fn forget(run: Uuid) {
+    FAULTS.lock().unwrap().retain(|fault| run_of(fault) != Some(run));
+}
+
+fn run_of(fault: &Value) -> Option<Uuid> {
+    fault["fields"]["run"].as_str()?.parse().ok()
+}
+
+/// Panics where any fault is left.
+pub(super) fn none() {
+    let faults: Vec<Value> = std::mem::take(&mut *FAULTS.lock().unwrap());
+    let faults: Vec<String> = faults.iter().map(Value::to_string).collect();
+    assert!(faults.is_empty(), "the platform met faults:\n{}", faults.join("\n"));
+}

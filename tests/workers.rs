@@ -1,0 +1,7 @@
+//! Workers: what comes of previews, deploys, undeploys and events, whatever the applications do.
+
+mod deliver_event;
+mod deploy;
+mod managers;
+mod preview;
+mod undeploy;
