@@ -5,10 +5,17 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::house::{Deployment, Project, eventually, in_a_house_of_its_own, in_a_project, redacted};
+use crate::house::{
+    Deployment, Project, eventually, in_a_house_of_its_own, in_a_project, redacted,
+};
 
 async fn job(shop: &Project) -> Deployment {
-    shop.draft("minimal-job").await.previewed().await.deployed(json!([])).await
+    shop.draft("minimal-job")
+        .await
+        .previewed()
+        .await
+        .deployed(json!([]))
+        .await
 }
 
 async fn ended(deployment: &Deployment, count: usize) -> Vec<Value> {
@@ -16,7 +23,9 @@ async fn ended(deployment: &Deployment, count: usize) -> Vec<Value> {
         let path = deployment.path("/applications/job/executions");
         let page = deployment.project.get(&path).await.of_status(200);
         let results = page["results"].as_array().unwrap().clone();
-        let open = results.iter().any(|one| one["state"] == "queued" || one["state"] == "running");
+        let open = results
+            .iter()
+            .any(|one| one["state"] == "queued" || one["state"] == "running");
         (results.len() == count && !open).then_some(results)
     })
     .await
@@ -27,14 +36,20 @@ fn a_job_runs_when_it_is_asked_to() {
     in_a_project(async |shop| {
         let deployment = job(&shop).await;
         let path = deployment.path("/applications/job/executions");
-        let asked = shop.send(shop.request(Method::POST, &path)).await.of_status(201);
+        let asked = shop
+            .send(shop.request(Method::POST, &path))
+            .await
+            .of_status(201);
         insta::assert_snapshot!(redacted(asked.to_string()), @r#"{"id":"{id}","application":"{id}","state":"queued","scheduledTime":"{time}","startedAt":null,"endedAt":null,"statusCode":null,"message":null,"version":1}"#);
         let execution = ended(&deployment, 1).await.remove(0);
         insta::assert_snapshot!(redacted(execution.to_string()), @r#"{"id":"{id}","application":"{id}","state":"succeeded","scheduledTime":"{time}","startedAt":"{time}","endedAt":"{time}","statusCode":200,"message":null,"version":3}"#);
         let logged = deployment.logged("the job ran", 1).await;
         assert_eq!(logged[0]["details"]["method"], "POST");
         assert_eq!(logged[0]["details"]["execution"], asked["id"]);
-        assert_eq!(logged[0]["details"]["scheduledTime"], asked["scheduledTime"]);
+        assert_eq!(
+            logged[0]["details"]["scheduledTime"],
+            asked["scheduledTime"]
+        );
     });
 }
 
@@ -42,12 +57,18 @@ fn a_job_runs_when_it_is_asked_to() {
 fn a_job_that_answers_an_error_has_a_failed_execution() {
     in_a_project(async |shop| {
         shop.repository("minimal-job");
-        let failing = crate::house::fixture("minimal-job/job/index.js").replace("response.end()", "response.writeHead(500).end()");
+        let failing = crate::house::fixture("minimal-job/job/index.js")
+            .replace("response.end()", "response.writeHead(500).end()");
         shop.commit("minimal-job", &[("job/index.js", &failing)], "v1");
         let deployment = job(&shop).await;
-        shop.post(&deployment.path("/applications/job/executions"), &json!({})).await.of_status(201);
+        shop.post(&deployment.path("/applications/job/executions"), &json!({}))
+            .await
+            .of_status(201);
         let execution = ended(&deployment, 1).await.remove(0);
-        assert_eq!((&execution["state"], &execution["statusCode"]), (&json!("failed"), &json!(500)));
+        assert_eq!(
+            (&execution["state"], &execution["statusCode"]),
+            (&json!("failed"), &json!(500))
+        );
         insta::assert_snapshot!(execution["message"], @r#""the application answered 500; a job answers 2xx when it is done""#);
     });
 }
@@ -66,7 +87,11 @@ fn a_job_that_is_asked_for_while_it_runs_is_skipped() {
         shop.post(&path, &json!({})).await.of_status(201);
         let executions = ended(&deployment, 2).await;
         for execution in executions {
-            let expected = if execution["id"] == first["id"] { "succeeded" } else { "skipped" };
+            let expected = if execution["id"] == first["id"] {
+                "succeeded"
+            } else {
+                "skipped"
+            };
             assert_eq!(execution["state"], expected, "{execution}");
         }
     });
@@ -75,7 +100,13 @@ fn a_job_that_is_asked_for_while_it_runs_is_skipped() {
 #[test]
 fn what_is_no_job_does_not_run() {
     in_a_project(async |shop| {
-        let deployment = shop.draft("minimal").await.previewed().await.deployed(json!([])).await;
+        let deployment = shop
+            .draft("minimal")
+            .await
+            .previewed()
+            .await
+            .deployed(json!([]))
+            .await;
         let mut told = Vec::new();
         for name in ["service", "nothing"] {
             let path = deployment.path(&format!("/applications/{name}/executions"));
@@ -100,7 +131,13 @@ fn a_job_of_a_deployment_that_never_served_does_not_run() {
     in_a_project(async |shop| {
         shop.repository("minimal-job");
         shop.commit("minimal-job", &[("job/index.js", "process.exit(7)")], "v1");
-        let deployment = shop.draft("minimal-job").await.previewed().await.deploy(json!([])).await;
+        let deployment = shop
+            .draft("minimal-job")
+            .await
+            .previewed()
+            .await
+            .deploy(json!([]))
+            .await;
         assert_eq!(deployment.settled().await["status"], "Failed");
         let path = deployment.path("/applications/job/executions");
         insta::assert_snapshot!(shop.post(&path, &json!({})).await.errors(), @"
@@ -115,11 +152,22 @@ fn a_job_runs_when_its_schedule_says_so_and_once_for_each_tick() {
     in_a_house_of_its_own(async |house| {
         let shop = house.project().await;
         let hourly = json!([{"applicationName": "job", "schedule": "@hourly"}]);
-        let deployment = shop.draft("minimal-job").await.previewed().await.deployed(hourly).await;
+        let deployment = shop
+            .draft("minimal-job")
+            .await
+            .previewed()
+            .await
+            .deployed(hourly)
+            .await;
         assert_eq!(deployment.application("job").await["schedule"], "@hourly");
         let to_the_hour = 3_600_000 - house.time.now().millis() % 3_600_000;
-        house.time.pass(Duration::from_millis(u64::try_from(to_the_hour).unwrap()));
-        let deployment = Deployment { project: shop.log_in_again().await, ..deployment };
+        house
+            .time
+            .pass(Duration::from_millis(u64::try_from(to_the_hour).unwrap()));
+        let deployment = Deployment {
+            project: shop.log_in_again().await,
+            ..deployment
+        };
         let execution = ended(&deployment, 1).await.remove(0);
         assert_eq!(execution["state"], "succeeded");
         let tick = execution["scheduledTime"].as_str().unwrap();

@@ -1,1 +1,7 @@
-//! Black-box tests of the folder of the same name in functions/src.
+//! The gateway: what it routes to the API, the applications, the topics and the operator, and what it refuses itself.
+
+mod api;
+mod applications;
+mod operator;
+mod sites;
+mod topics;

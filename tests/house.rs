@@ -69,11 +69,19 @@ impl House {
         let limit = Duration::from_secs(60);
         let site = Site {
             url: server.url(),
-            http: reqwest::Client::builder().timeout(limit).build().expect("a client without TLS"),
+            http: reqwest::Client::builder()
+                .timeout(limit)
+                .build()
+                .expect("a client without TLS"),
             repositories,
             projects: AtomicU32::new(1),
         };
-        Self { server: Some(server), site: Arc::new(site), time, folder }
+        Self {
+            server: Some(server),
+            site: Arc::new(site),
+            time,
+            folder,
+        }
     }
 
     /// Stops cleanly and starts again on the same data, at the same address.
@@ -95,8 +103,18 @@ impl House {
     pub(crate) async fn project(&self) -> Project {
         let number = self.site.projects.fetch_add(1, Ordering::Relaxed);
         let key = format!("shop-{number:04}");
-        let client = self.server().make_client(&key).await.expect("the rows can be written");
-        Project::log_in(self.site.clone(), key, &client.row.id, client.secret.expose()).await
+        let client = self
+            .server()
+            .make_client(&key)
+            .await
+            .expect("the rows can be written");
+        Project::log_in(
+            self.site.clone(),
+            key,
+            &client.row.id,
+            client.secret.expose(),
+        )
+        .await
     }
 
     /// The platform behind the endpoints, for what no endpoint shows.
@@ -114,11 +132,21 @@ impl House {
         self.folder.path().join("data")
     }
 
+    /// The folder of Node releases and dependency trees.
+    pub(crate) fn cache() -> PathBuf {
+        PathBuf::from(CACHE)
+    }
+
     /// Runs that have not ended, of the Projects with these keys; of all where none is named.
     pub(crate) async fn open_runs(&self, projects: &[String]) -> Vec<Run> {
         let store = &self.platform().desk.store;
-        let mut open: Vec<Run> = store.due(lists::OPEN_RUNS, "\u{10ffff}", 1000).await.unwrap();
-        open.retain(|run| projects.is_empty() || projects.iter().any(|key| key == run.owner.as_str()));
+        let mut open: Vec<Run> = store
+            .due(lists::OPEN_RUNS, "\u{10ffff}", 1000)
+            .await
+            .unwrap();
+        open.retain(|run| {
+            projects.is_empty() || projects.iter().any(|key| key == run.owner.as_str())
+        });
         open
     }
 
@@ -126,9 +154,14 @@ impl House {
     pub(crate) async fn settle(&self) {
         eventually("the house settles", async || {
             let store = &self.platform().desk.store;
-            let events: Vec<EventRow> = store.due(lists::PENDING_EVENTS, "\u{10ffff}", 1).await.unwrap();
-            let executions: Vec<ExecutionRow> =
-                store.due(lists::OPEN_EXECUTIONS, "\u{10ffff}", 1).await.unwrap();
+            let events: Vec<EventRow> = store
+                .due(lists::PENDING_EVENTS, "\u{10ffff}", 1)
+                .await
+                .unwrap();
+            let executions: Vec<ExecutionRow> = store
+                .due(lists::OPEN_EXECUTIONS, "\u{10ffff}", 1)
+                .await
+                .unwrap();
             let runs = self.open_runs(&[]).await;
             (events.is_empty() && executions.is_empty() && runs.is_empty()).then_some(())
         })
@@ -153,12 +186,17 @@ async fn serve(folder: &TempDir, repositories: &Repositories, time: &Time, liste
         listen: listen.parse().expect("an address"),
         data: folder.path().join("data"),
         url: None,
-        cache: Some(PathBuf::from(CACHE)),
+        cache: Some(House::cache()),
         map_repository: vec![repositories.mapping()],
     };
     let parts = Parts {
         clock: time.clock(),
-        timing: Timing { start: START, ..Timing::default() },
+        timing: Timing {
+            start: START,
+            ..Timing::default()
+        },
     };
-    Server::start_with(options, parts).await.expect("the platform starts")
+    Server::start_with(options, parts)
+        .await
+        .expect("the platform starts")
 }

@@ -1,1 +1,3 @@
-//! Black-box tests of the folder of the same name in functions/src.
+//! What the clock calls.
+
+mod sweep;

@@ -13,7 +13,8 @@ use work::Fault;
 
 use crate::platform::Platform;
 use crate::{
-    auth, connectors, connectors_staged, deployments, executions, host, revisions, scheduled, workers,
+    auth, connectors, connectors_staged, deployments, executions, host, revisions, scheduled,
+    workers,
 };
 
 /// A function behind a route.
@@ -71,7 +72,9 @@ macro_rules! endpoint {
             scopes: <scope::$scope as Scope>::ANY,
             summary: $summary,
             handler: |platform, request| {
-                Box::pin(host::guarded::<scope::$scope, _, _>(platform, request, $handler))
+                Box::pin(host::guarded::<scope::$scope, _, _>(
+                    platform, request, $handler,
+                ))
             },
         }
     };

@@ -50,8 +50,11 @@ pub async fn publish(
     messages: Vec<PublishedMessage>,
 ) -> Result<Vec<Uuid>, PublishError> {
     let desk = &platform.desk;
-    let row: Option<ApplicationRow> =
-        desk.store.get(&keys::application(application)).await.map_err(Fault::from)?;
+    let row: Option<ApplicationRow> = desk
+        .store
+        .get(&keys::application(application))
+        .await
+        .map_err(Fault::from)?;
     if row.is_none() {
         return Err(PublishError::NoTopic);
     }
@@ -74,7 +77,9 @@ pub async fn publish(
             version: 1,
         };
         let message = Message::DeliverEvent { event: event.id };
-        let commit = Commit::new().create(&event).send(desk.message(message, Duration::ZERO));
+        let commit = Commit::new()
+            .create(&event)
+            .send(desk.message(message, Duration::ZERO));
         desk.commit(commit).await.map_err(Fault::from)?;
         ids.push(event.id);
     }
@@ -83,10 +88,15 @@ pub async fn publish(
 
 fn check(index: usize, message: &PublishedMessage) -> Result<(), PublishError> {
     use base64::Engine;
-    let attributes = message.attributes.iter().map(|(key, value)| key.len() + value.len());
+    let attributes = message
+        .attributes
+        .iter()
+        .map(|(key, value)| key.len() + value.len());
     if message.data.len() + attributes.sum::<usize>() > limits::EVENT_BYTES {
         return Err(PublishError::TooLarge(index));
     }
     let decoded = base64::engine::general_purpose::STANDARD.decode(&message.data);
-    decoded.map(drop).map_err(|_| PublishError::NotBase64(index))
+    decoded
+        .map(drop)
+        .map_err(|_| PublishError::NotBase64(index))
 }

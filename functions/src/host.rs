@@ -67,7 +67,11 @@ pub async fn consume(
     response
 }
 
-async fn one(platform: Arc<Platform>, worker: &'static Worker, record: &SqsMessage) -> Result<(), Fault> {
+async fn one(
+    platform: Arc<Platform>,
+    worker: &'static Worker,
+    record: &SqsMessage,
+) -> Result<(), Fault> {
     let body = record.body.as_deref().unwrap_or_default();
     let message: Message = serde_json::from_str(body)
         .map_err(|error| Fault(format!("the message {body} cannot be read: {error}")))?;

@@ -7,8 +7,8 @@ use anyhow::bail;
 use aws::{Absent, Environment, KmsKey};
 use aws_lambda_events::sqs::SqsEvent;
 use blobs::Blobs;
-use functions::catalogue::{ENDPOINTS, SCHEDULED, WORKERS, worker};
 use functions::auth::SigningKeys;
+use functions::catalogue::{ENDPOINTS, SCHEDULED, WORKERS, worker};
 use functions::{Addresses, Platform};
 use lambda_http::lambda_runtime::{self, LambdaEvent, service_fn};
 use queue::Queue;
@@ -19,10 +19,16 @@ use work::{Clock, Desk, Ids};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    tracing_subscriber::fmt().json().without_time().with_max_level(tracing::Level::INFO).init();
+    tracing_subscriber::fmt()
+        .json()
+        .without_time()
+        .with_max_level(tracing::Level::INFO)
+        .init();
     let name = aws::handler()?;
     let platform = Arc::new(platform(&Environment::read()?));
-    run(&name, platform).await.map_err(|error| anyhow::anyhow!("the function {name} ended: {error}"))
+    run(&name, platform)
+        .await
+        .map_err(|error| anyhow::anyhow!("the function {name} ended: {error}"))
 }
 
 async fn run(name: &str, platform: Arc<Platform>) -> anyhow::Result<()> {
@@ -44,20 +50,35 @@ async fn run(name: &str, platform: Arc<Platform>) -> anyhow::Result<()> {
     if let Some(scheduled) = SCHEDULED.iter().find(|scheduled| scheduled.name == name) {
         let call = |_: LambdaEvent<Value>| {
             let called = (scheduled.handler)(platform.clone());
-            async move { called.await.map_err(|fault| lambda_runtime::Error::from(fault.to_string())) }
+            async move {
+                called
+                    .await
+                    .map_err(|fault| lambda_runtime::Error::from(fault.to_string()))
+            }
         };
         return lambda_runtime::run(service_fn(call)).await.map_err(fail);
     }
-    let names = ENDPOINTS.iter().map(|one| one.name).chain(WORKERS.iter().map(|one| one.name));
+    let names = ENDPOINTS
+        .iter()
+        .map(|one| one.name)
+        .chain(WORKERS.iter().map(|one| one.name));
     let names: Vec<&str> = names.chain(SCHEDULED.iter().map(|one| one.name)).collect();
-    bail!("_HANDLER names no function; the catalogue has {}", names.join(", "))
+    bail!(
+        "_HANDLER names no function; the catalogue has {}",
+        names.join(", ")
+    )
 }
 
 /// The platform as Lambda has it; nothing is fetched here, so that a cold start costs little.
 fn platform(environment: &Environment) -> Platform {
     let urls: HashMap<String, String> = WORKERS
         .iter()
-        .map(|worker| (worker.name.to_owned(), format!("{}{}", environment.queues, worker.name)))
+        .map(|worker| {
+            (
+                worker.name.to_owned(),
+                format!("{}{}", environment.queues, worker.name),
+            )
+        })
         .collect();
     let ids = Ids::random();
     Platform {

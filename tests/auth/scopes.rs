@@ -9,7 +9,9 @@ use crate::house::{in_a_project, in_the_house};
 fn a_token_that_only_reads_is_told_the_scope_that_it_lacks() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await;
-        let reader = shop.with_scopes(&["view_connectors", "view_connectors_deployments"]).await;
+        let reader = shop
+            .with_scopes(&["view_connectors", "view_connectors_deployments"])
+            .await;
         reader.get(&draft.path()).await.of_status(200);
         reader.get("/connectors/search").await.of_status(200);
         reader.get(&reader.deployments("")).await.of_status(200);
@@ -17,7 +19,10 @@ fn a_token_that_only_reads_is_told_the_scope_that_it_lacks() {
             reader.post("/connectors/drafts", &json!({})).await.errors(),
             reader.post(&draft.path(), &json!({})).await.errors(),
             reader.delete(&draft.path()).await.errors(),
-            reader.post(&reader.deployments(""), &json!({})).await.errors(),
+            reader
+                .post(&reader.deployments(""), &json!({}))
+                .await
+                .errors(),
         ];
         insta::assert_snapshot!(told.join("\n"), @"
         403
@@ -71,7 +76,9 @@ fn a_path_of_another_project_is_refused_whatever_it_names() {
             (Method::POST, "/applications/service/executions"),
             (Method::GET, "/applications/service/executions"),
         ] {
-            let request = other.request(method.clone(), &deployment.path(rest)).json(&json!({"version": 1, "actions": []}));
+            let request = other
+                .request(method.clone(), &deployment.path(rest))
+                .json(&json!({"version": 1, "actions": []}));
             assert_eq!(other.send(request).await.status, 403, "{method} {rest}");
         }
         let own_path = other.deployments(&format!("/{}", deployment.id));
@@ -83,7 +90,8 @@ fn a_path_of_another_project_is_refused_whatever_it_names() {
 #[test]
 fn automatic_credentials_need_the_right_to_make_api_clients() {
     in_a_project(async |shop| {
-        let yaml = crate::house::fixture("minimal/connect.yaml") + "inheritAs:\n  apiClient:\n    scopes: [manage_orders]\n";
+        let yaml = crate::house::fixture("minimal/connect.yaml")
+            + "inheritAs:\n  apiClient:\n    scopes: [manage_orders]\n";
         shop.repository("minimal");
         shop.commit("minimal", &[("connect.yaml", &yaml)], "v1");
         let draft = shop.draft("minimal").await.previewed().await;
@@ -93,10 +101,15 @@ fn automatic_credentials_need_the_right_to_make_api_clients() {
         403
         AuthorizationError: Access denied: the token lacks the scope manage_api_clients:{shop}
         ");
-        let both = shop.with_scopes(&["manage_connectors_deployments", "manage_api_clients"]).await;
+        let both = shop
+            .with_scopes(&["manage_connectors_deployments", "manage_api_clients"])
+            .await;
         let deployment = crate::house::Deployment::create(&both, &body).await;
         let shown = deployment.settled().await;
         assert_eq!(shown["status"], "Deployed");
-        assert_eq!(shown["apiClient"]["scopes"], json!([format!("manage_orders:{}", shop.key)]));
+        assert_eq!(
+            shown["apiClient"]["scopes"],
+            json!([format!("manage_orders:{}", shop.key)])
+        );
     });
 }

@@ -24,11 +24,17 @@ fn what_the_token_endpoint_refuses_is_told_in_the_words_of_oauth() {
         let mut told = vec![
             shop.token("grant_type=password").await.text,
             shop.token("").await.text,
-            shop.token("grant_type=client_credentials&scope=manage_project:another-shop").await.text,
+            shop.token("grant_type=client_credentials&scope=manage_project:another-shop")
+                .await
+                .text,
         ];
         for credentials in ["Basic bm9ib2R5OnNlY3JldA==", "Basic !", "Bearer x"] {
-            let request = shop.anonymous(Method::POST, "/oauth/token").header("authorization", credentials);
-            let answer = shop.send(request.body("grant_type=client_credentials")).await;
+            let request = shop
+                .anonymous(Method::POST, "/oauth/token")
+                .header("authorization", credentials);
+            let answer = shop
+                .send(request.body("grant_type=client_credentials"))
+                .await;
             answer.of_status(401);
             told.push(answer.text);
         }
@@ -51,7 +57,12 @@ fn a_request_without_a_good_token_is_401() {
         answer.of_status(401);
         insta::assert_snapshot!(answer.text, @r#"{"statusCode":401,"message":"invalid_token","errors":[{"code":"invalid_token","message":"invalid_token"}],"error":"invalid_token"}"#);
         let forged = "eyJhbGciOiJFZERTQSIsImtpZCI6IjEifQ.eyJzdWIiOiJ4In0.AAAA";
-        for header in ["Basic eDp5", "Bearer", "Bearer x.y.z", &format!("Bearer {forged}")] {
+        for header in [
+            "Basic eDp5",
+            "Bearer",
+            "Bearer x.y.z",
+            &format!("Bearer {forged}"),
+        ] {
             let answer = shop.send(anonymous().header("authorization", header)).await;
             assert_eq!(answer.of_status(401)["error"], "invalid_token", "{header}");
         }
@@ -65,7 +76,12 @@ fn a_token_is_good_for_an_hour() {
         house.time.pass(Duration::from_secs(3590));
         shop.get("/connectors/drafts").await.of_status(200);
         house.time.pass(Duration::from_secs(11));
-        assert_eq!(shop.get("/connectors/drafts").await.of_status(401)["error"], "invalid_token");
-        shop.token("grant_type=client_credentials").await.of_status(200);
+        assert_eq!(
+            shop.get("/connectors/drafts").await.of_status(401)["error"],
+            "invalid_token"
+        );
+        shop.token("grant_type=client_credentials")
+            .await
+            .of_status(200);
     });
 }

@@ -7,7 +7,9 @@ use crate::house::{in_a_project, in_the_house, redacted};
 #[test]
 fn a_draft_shows_what_its_repository_declares_in_the_order_of_the_contract() {
     in_a_project(async |shop| {
-        let answer = shop.post("/connectors/drafts", &shop.registration("minimal")).await;
+        let answer = shop
+            .post("/connectors/drafts", &shop.registration("minimal"))
+            .await;
         answer.of_status(201);
         insta::assert_snapshot!(redacted(&answer.text), @r#"{"id":"{id}","key":"{shop}-minimal","version":1,"name":"minimal","integrationTypes":["other"],"creator":{"email":"ada@example.org"},"repository":{"url":"https://github.com/tests/{shop}/minimal.git","tag":"v1"},"configurations":[{"applicationName":"service","applicationType":"service","standardConfiguration":[{"key":"GREETING","description":"A value that the service echoes","required":false,"default":"hello"}],"securedConfiguration":[{"key":"TOKEN","description":"A secret that the service echoes","required":false}]}],"private":true,"privateProjects":[],"supportedRegions":[],"status":"Draft","publishingReport":null,"alreadyListed":false,"hasChanges":true,"isPreviewable":"none","previewableReport":null}"#);
     });

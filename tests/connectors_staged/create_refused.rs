@@ -7,7 +7,9 @@ use crate::house::{Project, in_a_project};
 
 async fn refused(shop: &Project, change: Value) -> String {
     let mut body = shop.registration("minimal");
-    body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    body.as_object_mut()
+        .unwrap()
+        .extend(change.as_object().unwrap().clone());
     let errors = shop.post("/connectors/drafts", &body).await.errors();
     let drafts = shop.get("/connectors/drafts").await.of_status(200);
     assert_eq!(drafts["total"], 0, "nothing is stored");
@@ -17,7 +19,9 @@ async fn refused(shop: &Project, change: Value) -> String {
 #[test]
 fn a_body_that_is_no_json_is_refused_with_the_place() {
     in_a_project(async |shop| {
-        let request = shop.request(Method::POST, "/connectors/drafts").body("{\"name\": ");
+        let request = shop
+            .request(Method::POST, "/connectors/drafts")
+            .body("{\"name\": ");
         insta::assert_snapshot!(shop.send(request).await.errors(), @"
         400
         InvalidJsonInput: Request body does not contain valid JSON.
@@ -79,7 +83,10 @@ fn a_missing_field_is_named() {
                 let mut body = shop.registration("minimal");
                 body.as_object_mut().unwrap().remove(field);
                 let errors = shop.post("/connectors/drafts", &body).await.errors();
-                assert!(errors.contains(&format!("missing field `{field}`")), "{errors}");
+                assert!(
+                    errors.contains(&format!("missing field `{field}`")),
+                    "{errors}"
+                );
             }
         }
     });
@@ -114,11 +121,21 @@ fn everything_that_is_too_long_is_told_at_once() {
 fn an_address_that_is_no_repository_is_refused_before_it_is_opened() {
     in_a_project(async |shop| {
         let mut told = Vec::new();
-        for url in ["file:///etc/passwd", "http://github.com/tests/x.git", "https://user:password@github.com/x.git"] {
+        for url in [
+            "file:///etc/passwd",
+            "http://github.com/tests/x.git",
+            "https://user:password@github.com/x.git",
+        ] {
             told.push(refused(&shop, json!({"repository": {"url": url, "tag": "v1"}})).await);
         }
         let url = shop.repository("minimal");
-        told.push(refused(&shop, json!({"repository": {"url": url, "tag": "--upload-pack=id"}})).await);
+        told.push(
+            refused(
+                &shop,
+                json!({"repository": {"url": url, "tag": "--upload-pack=id"}}),
+            )
+            .await,
+        );
         told.push(refused(&shop, json!({"repository": {"url": url}})).await);
         insta::assert_snapshot!(told.join("\n"), @"
         400

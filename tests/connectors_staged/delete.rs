@@ -11,7 +11,9 @@ fn a_draft_and_its_connector_go_together() {
         let deleted = shop.delete(&draft.path()).await.of_status(200);
         assert_eq!(deleted["id"], draft.id);
         shop.get(&draft.path()).await.of_status(404);
-        shop.get(&format!("/connectors/{}", draft.id)).await.of_status(404);
+        shop.get(&format!("/connectors/{}", draft.id))
+            .await
+            .of_status(404);
         shop.delete(&draft.path()).await.of_status(404);
     });
 }
@@ -26,7 +28,9 @@ fn a_draft_that_is_deployed_stays() {
         ConnectorStagedInUse: The ConnectorStaged with id={id} cannot be deleted: it is deployed; delete its Deployments first
         ");
         assert_eq!(deployment.undeploy("").await, None);
-        shop.delete(&format!("/connectors/drafts/key={}-minimal", shop.key)).await.of_status(200);
+        shop.delete(&format!("/connectors/drafts/key={}-minimal", shop.key))
+            .await
+            .of_status(200);
     });
 }
 
@@ -34,7 +38,10 @@ fn a_draft_that_is_deployed_stays() {
 fn a_draft_stays_while_a_run_goes_on() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await;
-        draft.act(json!([{"action": "updatePreviewable"}])).await.of_status(201);
+        draft
+            .act(json!([{"action": "updatePreviewable"}]))
+            .await
+            .of_status(201);
         let answer = shop.delete(&draft.path()).await;
         draft.settled().await;
         insta::assert_snapshot!(answer.errors(), @"

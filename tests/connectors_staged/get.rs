@@ -10,7 +10,10 @@ use crate::house::{in_a_project, in_the_house};
 fn a_draft_is_read_by_id_and_by_key() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await;
-        let by_key = shop.get(&format!("/connectors/drafts/key={}-minimal", shop.key)).await.of_status(200);
+        let by_key = shop
+            .get(&format!("/connectors/drafts/key={}-minimal", shop.key))
+            .await
+            .of_status(200);
         assert_eq!(by_key, draft.read().await);
     });
 }
@@ -18,7 +21,9 @@ fn a_draft_is_read_by_id_and_by_key() {
 #[test]
 fn an_unknown_draft_is_told_by_the_name_that_was_used() {
     in_a_project(async |shop| {
-        let id = shop.get("/connectors/drafts/0a8f3a52-7d6e-4c1b-9e0f-3d2c1b0a9f8e").await;
+        let id = shop
+            .get("/connectors/drafts/0a8f3a52-7d6e-4c1b-9e0f-3d2c1b0a9f8e")
+            .await;
         insta::assert_snapshot!(id.errors(), @"
         404
         ResourceNotFound: The ConnectorStaged with ID '{id}' was not found.
@@ -58,7 +63,10 @@ fn a_foreign_draft_is_as_good_as_none() {
             other.post(&path, &update).await.of_status(404);
             other.delete(&path).await.of_status(404);
         }
-        assert_eq!(other.get("/connectors/drafts").await.of_status(200)["total"], 0);
+        assert_eq!(
+            other.get("/connectors/drafts").await.of_status(200)["total"],
+            0
+        );
         assert_eq!(draft.read().await["name"], "minimal");
     });
 }
@@ -67,13 +75,19 @@ fn a_foreign_draft_is_as_good_as_none() {
 fn a_read_that_waits_gives_the_end_of_the_preview_and_one_that_does_not_gives_what_is() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await;
-        let pending = draft.act(json!([{"action": "updatePreviewable"}])).await.of_status(201);
+        let pending = draft
+            .act(json!([{"action": "updatePreviewable"}]))
+            .await
+            .of_status(201);
         assert_eq!(pending["isPreviewable"], "pending");
         assert_eq!(draft.read().await["isPreviewable"], "pending");
         let ended = shop.get_settled(&draft.path()).await.of_status(200);
         assert_eq!(ended["isPreviewable"], "true");
         let begin = Instant::now();
         shop.get_settled(&draft.path()).await.of_status(200);
-        assert!(begin.elapsed() < Duration::from_secs(5), "nothing is under way, so nobody waits");
+        assert!(
+            begin.elapsed() < Duration::from_secs(5),
+            "nothing is under way, so nobody waits"
+        );
     });
 }

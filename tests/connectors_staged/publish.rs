@@ -30,7 +30,9 @@ fn a_publication_that_fails_leaves_no_connector() {
         let failed = draft.publish(false).await;
         assert_eq!(failed["status"], "Failed");
         assert_eq!(failed["alreadyListed"], false);
-        shop.get(&format!("/connectors/{}", draft.id)).await.of_status(404);
+        shop.get(&format!("/connectors/{}", draft.id))
+            .await
+            .of_status(404);
     });
 }
 
@@ -38,12 +40,22 @@ fn a_publication_that_fails_leaves_no_connector() {
 fn a_failed_publication_keeps_the_connector_of_before() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await.published().await;
-        let broken = r#"{"name": "minimal", "scripts": {"build": "exit 1", "start": "node index.js"}}"#;
+        let broken =
+            r#"{"name": "minimal", "scripts": {"build": "exit 1", "start": "node index.js"}}"#;
         shop.commit("minimal", &[("service/package.json", broken)], "v2");
-        draft.act(json!([{"action": "setRepository", "tag": "v2"}])).await.of_status(201);
+        draft
+            .act(json!([{"action": "setRepository", "tag": "v2"}]))
+            .await
+            .of_status(201);
         assert_eq!(draft.publish(false).await["status"], "Failed");
-        let connector = shop.get(&format!("/connectors/{}", draft.id)).await.of_status(200);
-        assert_eq!((&connector["version"], &connector["repository"]["tag"]), (&json!(1), &json!("v1")));
+        let connector = shop
+            .get(&format!("/connectors/{}", draft.id))
+            .await
+            .of_status(200);
+        assert_eq!(
+            (&connector["version"], &connector["repository"]["tag"]),
+            (&json!(1), &json!("v1"))
+        );
     });
 }
 
@@ -54,7 +66,9 @@ fn a_certified_publication_waits_for_a_certifier() {
         let ready = draft.publish(true).await;
         assert_eq!(ready["status"], "ReadyForCertification");
         assert_eq!(ready["alreadyListed"], false);
-        shop.get(&format!("/connectors/{}", draft.id)).await.of_status(404);
+        shop.get(&format!("/connectors/{}", draft.id))
+            .await
+            .of_status(404);
         let rename = json!([{"action": "setName", "name": "another"}]);
         insta::assert_snapshot!(draft.act(rename).await.errors(), @"
         400
@@ -63,7 +77,10 @@ fn a_certified_publication_waits_for_a_certifier() {
         let comment = json!([{"action": "addCertificationComment", "comment": "Is there a date?"}]);
         let commented = draft.act(comment).await.of_status(201);
         let comment = &commented["certificationInfo"]["comments"][0];
-        assert_eq!((&comment["userId"], &comment["comment"]), (&json!(shop.key), &json!("Is there a date?")));
+        assert_eq!(
+            (&comment["userId"], &comment["comment"]),
+            (&json!(shop.key), &json!("Is there a date?"))
+        );
     });
 }
 
@@ -72,13 +89,18 @@ fn unlist_takes_a_connector_out_of_search_once() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await.published().await;
         let unlist = json!([{"action": "unlist"}]);
-        assert_eq!(draft.act(unlist.clone()).await.of_status(201)["alreadyListed"], false);
+        assert_eq!(
+            draft.act(unlist.clone()).await.of_status(201)["alreadyListed"],
+            false
+        );
         insta::assert_snapshot!(draft.act(unlist).await.errors(), @"
         400
         ConnectorNotListed: The ConnectorStaged with id={id} is not listed
         ");
         let found = shop.get("/connectors/search").await.of_status(200);
         assert!(!found.to_string().contains(&draft.id), "{found}");
-        shop.get(&format!("/connectors/{}", draft.id)).await.of_status(200);
+        shop.get(&format!("/connectors/{}", draft.id))
+            .await
+            .of_status(200);
     });
 }

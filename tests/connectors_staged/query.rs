@@ -5,7 +5,11 @@ use serde_json::{Value, json};
 use crate::house::{Project, in_a_project};
 
 async fn three_drafts(shop: &Project) {
-    for (name, types) in [("alpha", json!(["tax"])), ("gamma", json!(["oms", "tax"])), ("beta", json!([]))] {
+    for (name, types) in [
+        ("alpha", json!(["tax"])),
+        ("gamma", json!(["oms", "tax"])),
+        ("beta", json!([])),
+    ] {
         let mut body = shop.registration("minimal");
         body["key"] = json!(format!("{}-{name}", shop.key));
         body["name"] = json!(name);
@@ -15,7 +19,10 @@ async fn three_drafts(shop: &Project) {
 }
 
 async fn names(shop: &Project, query: &str) -> Value {
-    let page = shop.get(&format!("/connectors/drafts{query}")).await.of_status(200);
+    let page = shop
+        .get(&format!("/connectors/drafts{query}"))
+        .await
+        .of_status(200);
     let results = page["results"].as_array().unwrap();
     assert_eq!(page["count"], results.len());
     let names: Vec<&Value> = results.iter().map(|draft| &draft["name"]).collect();
@@ -26,8 +33,14 @@ async fn names(shop: &Project, query: &str) -> Value {
 fn drafts_are_listed_newest_first_and_by_the_page() {
     in_a_project(async |shop| {
         three_drafts(&shop).await;
-        assert_eq!(names(&shop, "").await, json!([["beta", "gamma", "alpha"], 20, 0, 3]));
-        assert_eq!(names(&shop, "?limit=1&offset=1").await, json!([["gamma"], 1, 1, 3]));
+        assert_eq!(
+            names(&shop, "").await,
+            json!([["beta", "gamma", "alpha"], 20, 0, 3])
+        );
+        assert_eq!(
+            names(&shop, "?limit=1&offset=1").await,
+            json!([["gamma"], 1, 1, 3])
+        );
         assert_eq!(names(&shop, "?offset=3").await, json!([[], 20, 3, 3]));
         assert_eq!(names(&shop, "?limit=0").await, json!([[], 0, 0, 3]));
     });
@@ -37,10 +50,22 @@ fn drafts_are_listed_newest_first_and_by_the_page() {
 fn drafts_are_sorted_as_asked() {
     in_a_project(async |shop| {
         three_drafts(&shop).await;
-        assert_eq!(names(&shop, "?sort=name").await[0], json!(["alpha", "beta", "gamma"]));
-        assert_eq!(names(&shop, "?sort=name+desc").await[0], json!(["gamma", "beta", "alpha"]));
-        assert_eq!(names(&shop, "?sort=createdAt%20asc").await[0], json!(["alpha", "gamma", "beta"]));
-        assert_eq!(names(&shop, "?sort=key+asc&sort=createdAt").await[0], json!(["alpha", "beta", "gamma"]));
+        assert_eq!(
+            names(&shop, "?sort=name").await[0],
+            json!(["alpha", "beta", "gamma"])
+        );
+        assert_eq!(
+            names(&shop, "?sort=name+desc").await[0],
+            json!(["gamma", "beta", "alpha"])
+        );
+        assert_eq!(
+            names(&shop, "?sort=createdAt%20asc").await[0],
+            json!(["alpha", "gamma", "beta"])
+        );
+        assert_eq!(
+            names(&shop, "?sort=key+asc&sort=createdAt").await[0],
+            json!(["alpha", "beta", "gamma"])
+        );
     });
 }
 
@@ -48,10 +73,16 @@ fn drafts_are_sorted_as_asked() {
 fn drafts_are_filtered_by_type_and_privacy() {
     in_a_project(async |shop| {
         three_drafts(&shop).await;
-        assert_eq!(names(&shop, "?integrationTypes=oms").await, json!([["gamma"], 20, 0, 1]));
+        assert_eq!(
+            names(&shop, "?integrationTypes=oms").await,
+            json!([["gamma"], 20, 0, 1])
+        );
         let either = names(&shop, "?integrationTypes=oms&integrationTypes=other").await;
         assert_eq!(either, json!([["beta", "gamma"], 20, 0, 2]));
-        assert_eq!(names(&shop, "?isPrivate=false").await, json!([[], 20, 0, 0]));
+        assert_eq!(
+            names(&shop, "?isPrivate=false").await,
+            json!([[], 20, 0, 0])
+        );
         assert_eq!(names(&shop, "?isPrivate=true").await[3], 3);
     });
 }
@@ -70,8 +101,12 @@ fn parameters_out_of_range_are_told_all_at_once() {
           detailedErrorMessage: sort: 'color' was given; it takes createdAt, lastModifiedAt, name or key, followed by asc or desc
         ");
         let told = [
-            shop.get("/connectors/drafts?isPrivate=perhaps").await.errors(),
-            shop.get("/connectors/drafts?integrationTypes=taxes").await.errors(),
+            shop.get("/connectors/drafts?isPrivate=perhaps")
+                .await
+                .errors(),
+            shop.get("/connectors/drafts?integrationTypes=taxes")
+                .await
+                .errors(),
             shop.get("/connectors/drafts?limit=-1").await.errors(),
         ];
         insta::assert_snapshot!(told.join("\n"), @"

@@ -40,7 +40,11 @@ fn a_tag_that_does_not_exist_is_told() {
 fn an_address_within_our_own_network_is_not_called() {
     in_a_project(async |shop| {
         let mut told = Vec::new();
-        for url in ["https://127.0.0.1/x.git", "https://169.254.169.254/latest/meta-data/x.git", "https://localhost/x.git"] {
+        for url in [
+            "https://127.0.0.1/x.git",
+            "https://169.254.169.254/latest/meta-data/x.git",
+            "https://localhost/x.git",
+        ] {
             let mut body = shop.registration("minimal");
             body["repository"]["url"] = json!(url);
             told.push(shop.post("/connectors/drafts", &body).await.errors());

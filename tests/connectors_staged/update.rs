@@ -30,8 +30,17 @@ fn every_field_is_set_in_one_step() {
             .of_status(201);
         let mut seen = changed.clone();
         seen.as_object_mut().unwrap().retain(|name, _| {
-            ["version", "name", "description", "integrationTypes", "creator", "privateProjects", "supportedRegions", "documentationUrl"]
-                .contains(&name.as_str())
+            [
+                "version",
+                "name",
+                "description",
+                "integrationTypes",
+                "creator",
+                "privateProjects",
+                "supportedRegions",
+                "documentationUrl",
+            ]
+            .contains(&name.as_str())
         });
         insta::assert_snapshot!(seen, @r#"{"version":2,"name":"Tax sync","description":"Keeps taxes in step","integrationTypes":["tax"],"creator":{"name":"Ada","title":"Dr","email":"ada@example.com","company":"Example Ltd","logoUrl":"https://example.org/logo.svg","noOfContributors":3,"supportUrl":"https://example.org/help"},"privateProjects":["europe-west1.gcp:two"],"supportedRegions":["us-central1.gcp"],"documentationUrl":"https://example.org/docs"}"#);
         assert_eq!(draft.read().await, changed);
@@ -85,9 +94,15 @@ fn every_value_that_cannot_be_is_told_by_its_place() {
           detailedErrorMessage: actions[3].creatorNoOfContributors is 0; it takes 1 or more
         ");
         let told = [
-            draft.act(json!([{"action": "setColor", "color": "red"}])).await.errors(),
+            draft
+                .act(json!([{"action": "setColor", "color": "red"}]))
+                .await
+                .errors(),
             draft.act(json!([{"action": "setName"}])).await.errors(),
-            draft.act(vec![json!({"action": "setName", "name": "x"}); 101].into()).await.errors(),
+            draft
+                .act(vec![json!({"action": "setName", "name": "x"}); 101].into())
+                .await
+                .errors(),
         ];
         insta::assert_snapshot!(told.join("\n"), @"
         400
@@ -108,7 +123,13 @@ fn every_value_that_cannot_be_is_told_by_its_place() {
 #[test]
 fn set_repository_with_the_same_tag_has_no_effect() {
     in_a_project(async |shop| {
-        let draft = shop.draft("minimal").await.previewed().await.published().await;
+        let draft = shop
+            .draft("minimal")
+            .await
+            .previewed()
+            .await
+            .published()
+            .await;
         let same = json!([{"action": "setRepository", "tag": "v1"}, {"action": "setName", "name": "minimal"}]);
         let after = draft.act(same).await.of_status(201);
         assert_eq!(after["isPreviewable"], "true");
@@ -120,12 +141,24 @@ fn set_repository_with_the_same_tag_has_no_effect() {
 #[test]
 fn another_tag_brings_its_configuration_and_undoes_the_preview() {
     in_a_project(async |shop| {
-        let draft = shop.draft("minimal").await.previewed().await.published().await;
+        let draft = shop
+            .draft("minimal")
+            .await
+            .previewed()
+            .await
+            .published()
+            .await;
         let yaml = crate::house::fixture("minimal/connect.yaml").replace("GREETING", "SALUTE");
         shop.commit("minimal", &[("connect.yaml", &yaml)], "v2");
-        let after = draft.act(json!([{"action": "setRepository", "tag": "v2"}])).await.of_status(201);
+        let after = draft
+            .act(json!([{"action": "setRepository", "tag": "v2"}]))
+            .await
+            .of_status(201);
         assert_eq!(after["repository"]["tag"], "v2");
-        assert_eq!(after["configurations"][0]["standardConfiguration"][0]["key"], "SALUTE");
+        assert_eq!(
+            after["configurations"][0]["standardConfiguration"][0]["key"],
+            "SALUTE"
+        );
         assert_eq!(after["isPreviewable"], "none");
         assert_eq!(after["previewableReport"], Value::Null);
         assert_eq!(after["hasChanges"], true);
@@ -162,7 +195,10 @@ fn what_cannot_be_while_a_preview_runs_is_refused() {
 fn nothing_changes_while_a_publication_runs() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await;
-        draft.act(json!([{"action": "publish", "certification": false}])).await.of_status(201);
+        draft
+            .act(json!([{"action": "publish", "certification": false}]))
+            .await
+            .of_status(201);
         let rename = json!([{"action": "setName", "name": "another"}]);
         insta::assert_snapshot!(refused_while(&draft, rename).await, @"
         400
@@ -176,10 +212,19 @@ fn nothing_changes_while_a_publication_runs() {
 fn a_draft_can_be_renamed_while_its_preview_runs() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await;
-        draft.act(json!([{"action": "updatePreviewable"}])).await.of_status(201);
-        draft.act(json!([{"action": "setName", "name": "another"}])).await.of_status(201);
+        draft
+            .act(json!([{"action": "updatePreviewable"}]))
+            .await
+            .of_status(201);
+        draft
+            .act(json!([{"action": "setName", "name": "another"}]))
+            .await
+            .of_status(201);
         let settled = draft.settled().await;
-        assert_eq!((&settled["name"], &settled["isPreviewable"]), (&json!("another"), &json!("true")));
+        assert_eq!(
+            (&settled["name"], &settled["isPreviewable"]),
+            (&json!("another"), &json!("true"))
+        );
     });
 }
 
@@ -187,9 +232,19 @@ fn a_draft_can_be_renamed_while_its_preview_runs() {
 fn a_preview_of_the_tag_before_says_nothing_about_the_new_one() {
     in_a_project(async |shop| {
         let draft = shop.draft("failing-build").await;
-        shop.commit("failing-build", &[("service/build.js", "console.log('built')")], "v2");
-        draft.act(json!([{"action": "updatePreviewable"}])).await.of_status(201);
-        let moved = draft.act(json!([{"action": "setRepository", "tag": "v2"}])).await.of_status(201);
+        shop.commit(
+            "failing-build",
+            &[("service/build.js", "console.log('built')")],
+            "v2",
+        );
+        draft
+            .act(json!([{"action": "updatePreviewable"}]))
+            .await
+            .of_status(201);
+        let moved = draft
+            .act(json!([{"action": "setRepository", "tag": "v2"}]))
+            .await
+            .of_status(201);
         assert_eq!(moved["isPreviewable"], "none");
         draft.clone().previewed().await;
     });

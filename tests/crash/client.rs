@@ -34,7 +34,10 @@ pub(super) type Answer = Option<(u16, Value)>;
 impl Client {
     pub(super) fn new(session: Session) -> Self {
         // A connection to a killed platform must not be used again.
-        let http = reqwest::Client::builder().timeout(ANSWER).pool_max_idle_per_host(0).build();
+        let http = reqwest::Client::builder()
+            .timeout(ANSWER)
+            .pool_max_idle_per_host(0)
+            .build();
         Self {
             http: http.unwrap(),
             session: RwLock::new(session),
@@ -82,8 +85,15 @@ impl Client {
         body: Option<&Value>,
     ) -> Answer {
         let path = path.replace("{project}", &session.project);
-        let request = self.http.request(method, format!("{}{path}", session.url)).bearer_auth(&session.token);
-        let request = if let Some(body) = body { request.json(body) } else { request };
+        let request = self
+            .http
+            .request(method, format!("{}{path}", session.url))
+            .bearer_auth(&session.token);
+        let request = if let Some(body) = body {
+            request.json(body)
+        } else {
+            request
+        };
         let text = async {
             let answer = request.send().await?;
             Ok::<_, reqwest::Error>((answer.status().as_u16(), answer.text().await?))
@@ -94,7 +104,10 @@ impl Client {
                 Some((status, serde_json::from_str(&text).unwrap_or_default()))
             }
             Err(error) => {
-                assert!(!error.is_timeout(), "{path} was not answered within {ANSWER:?}");
+                assert!(
+                    !error.is_timeout(),
+                    "{path} was not answered within {ANSWER:?}"
+                );
                 None
             }
         }
@@ -113,7 +126,12 @@ impl Client {
     }
 
     /// What is at a path, as soon as it suits; fails where it does not within the deadline.
-    pub(super) async fn wait<T>(&self, path: &str, what: &str, suits: impl Fn(Option<&Value>) -> Option<T>) -> T {
+    pub(super) async fn wait<T>(
+        &self,
+        path: &str,
+        what: &str,
+        suits: impl Fn(Option<&Value>) -> Option<T>,
+    ) -> T {
         let begin = Instant::now();
         loop {
             let found = self.read(path).await;
@@ -121,7 +139,10 @@ impl Client {
                 return suitable;
             }
             let since = begin.max(self.session.read().await.since);
-            assert!(since.elapsed() < DEADLINE, "{path} is not {what} after {DEADLINE:?}, but {found:?}");
+            assert!(
+                since.elapsed() < DEADLINE,
+                "{path} is not {what} after {DEADLINE:?}, but {found:?}"
+            );
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
@@ -133,9 +154,14 @@ impl Client {
             match self.send(http::Method::POST, path, Some(body)).await {
                 Some((201, created)) => return created,
                 Some((400, _)) if lost => {
-                    return self.read(found_at).await.expect("a taken key belongs to what the lost request created");
+                    return self
+                        .read(found_at)
+                        .await
+                        .expect("a taken key belongs to what the lost request created");
                 }
-                Some((status, answer)) => panic!("POST {path} {body} was answered {status}: {answer}"),
+                Some((status, answer)) => {
+                    panic!("POST {path} {body} was answered {status}: {answer}")
+                }
                 None => {
                     lost = true;
                     if let Some(found) = self.read(found_at).await {
@@ -147,17 +173,28 @@ impl Client {
     }
 
     /// Sends an action, until it was acknowledged or its trace is found.
-    pub(super) async fn update(&self, path: &str, action: Value, trace: impl Fn(&Value) -> bool) -> Value {
+    pub(super) async fn update(
+        &self,
+        path: &str,
+        action: Value,
+        trace: impl Fn(&Value) -> bool,
+    ) -> Value {
         let mut lost = false;
         loop {
-            let before = self.read(path).await.unwrap_or_else(|| panic!("{path} is gone before {action}"));
+            let before = self
+                .read(path)
+                .await
+                .unwrap_or_else(|| panic!("{path} is gone before {action}"));
             if lost && trace(&before) {
                 return before;
             }
             let body = json!({"version": before["version"], "actions": [action]});
             match self.send(http::Method::POST, path, Some(&body)).await {
                 Some((201, updated)) => {
-                    assert!(trace(&updated), "{action} was acknowledged without effect: {updated}");
+                    assert!(
+                        trace(&updated),
+                        "{action} was acknowledged without effect: {updated}"
+                    );
                     return updated;
                 }
                 // The platform itself has written in between.
@@ -186,7 +223,10 @@ impl Client {
                 Some((200 | 202, _)) => return,
                 Some((status, answer)) => {
                     let found = self.read(path).await;
-                    assert!(trace(found.as_ref()), "DELETE {path} was answered {status}: {answer}");
+                    assert!(
+                        trace(found.as_ref()),
+                        "DELETE {path} was answered {status}: {answer}"
+                    );
                     return;
                 }
                 None if trace(self.read(path).await.as_ref()) => return,

@@ -31,7 +31,11 @@ async fn a_first_start_that_is_killed_is_followed_by_one_that_works() {
         let ready = platform.ready(&folders).await;
         // Where the killed start has made the client already, nobody has read its secret.
         if ready["clientSecret"] != Value::Null {
-            session(&ready, &(ready["clientId"].clone(), ready["clientSecret"].clone())).await;
+            session(
+                &ready,
+                &(ready["clientId"].clone(), ready["clientSecret"].clone()),
+            )
+            .await;
         }
         platform.kill(&folders).await;
         fs::remove_dir_all(folders.data()).unwrap();

@@ -53,13 +53,20 @@ impl Folders {
 
     /// Kept for later runs, as the Node release in it is large.
     pub(super) fn cache(&self) -> PathBuf {
-        let name = self.root.file_name().expect("the root has a name").to_string_lossy();
+        let name = self
+            .root
+            .file_name()
+            .expect("the root has a name")
+            .to_string_lossy();
         self.root.with_file_name(format!("{name}-cache"))
     }
 
     /// The platform's `--map-repository`.
     pub(super) fn mapping(&self) -> String {
-        format!("{PREFIX}=file://{}/", self.root.join("repositories").display())
+        format!(
+            "{PREFIX}=file://{}/",
+            self.root.join("repositories").display()
+        )
     }
 
     /// A repository of one of the connectors, with the tags v1, v2, ….
@@ -69,13 +76,21 @@ impl Folders {
         for (file, text) in files {
             fs::write(folder.join(file), text).unwrap();
         }
-        let package = format!(r#"{{"name":"{name}","version":"1.0.0","private":true,"type":"module","engines":{{"node":">=22"}},"scripts":{{"start":"node index.js"}}}}"#);
+        let package = format!(
+            r#"{{"name":"{name}","version":"1.0.0","private":true,"type":"module","engines":{{"node":">=22"}},"scripts":{{"start":"node index.js"}}}}"#
+        );
         fs::write(folder.join(name).join("package.json"), package).unwrap();
-        let locked = format!(r#"{{"name":"{name}","version":"1.0.0","lockfileVersion":3,"requires":true,"packages":{{"":{{"name":"{name}","version":"1.0.0","engines":{{"node":">=22"}}}}}}}}"#);
+        let locked = format!(
+            r#"{{"name":"{name}","version":"1.0.0","lockfileVersion":3,"requires":true,"packages":{{"":{{"name":"{name}","version":"1.0.0","engines":{{"node":">=22"}}}}}}}}"#
+        );
         fs::write(folder.join(name).join("package-lock.json"), locked).unwrap();
         git(&folder, &["init", "--quiet"]);
         for tag in 1..=TAGS {
-            fs::write(folder.join(name).join("content.txt"), format!("{seed} {tag}")).unwrap();
+            fs::write(
+                folder.join(name).join("content.txt"),
+                format!("{seed} {tag}"),
+            )
+            .unwrap();
             git(&folder, &["add", "."]);
             git(&folder, &["commit", "--quiet", "--message", "content"]);
             git(&folder, &["tag", &format!("v{tag}")]);
@@ -92,15 +107,30 @@ pub(super) fn repository(name: &str, life: u32) -> serde_json::Value {
 /// The real command; cargo has put it beside the folder of this test.
 fn built_binary() -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    let binary = test.parent().and_then(Path::parent).unwrap().join("slipway");
-    assert!(binary.exists(), "{} is missing: build it with `cargo build -p slipway`, as `cargo xtask test` does", binary.display());
+    let binary = test
+        .parent()
+        .and_then(Path::parent)
+        .unwrap()
+        .join("slipway");
+    assert!(
+        binary.exists(),
+        "{} is missing: build it with `cargo build -p slipway`, as `cargo xtask test` does",
+        binary.display()
+    );
     binary
 }
 
 fn git(folder: &Path, args: &[&str]) {
-    let identity = ["-c", "user.name=Tests", "-c", "user.email=tests@example.org"];
+    let identity = [
+        "-c",
+        "user.name=Tests",
+        "-c",
+        "user.email=tests@example.org",
+    ];
     let mut git = Command::new("git");
-    git.current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    git.current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1");
     let status = git.args(identity).args(args).status().unwrap();
     assert!(status.success(), "git {args:?}: {status}");
 }
@@ -109,9 +139,18 @@ const CONNECTORS: [(&str, &[(&str, &str)]); 3] = [
     (
         "service",
         &[
-            ("connect.yaml", include_str!("connectors/service/connect.yaml")),
-            ("service/index.js", include_str!("connectors/service/index.js")),
-            ("service/script.js", include_str!("connectors/service/script.js")),
+            (
+                "connect.yaml",
+                include_str!("connectors/service/connect.yaml"),
+            ),
+            (
+                "service/index.js",
+                include_str!("connectors/service/index.js"),
+            ),
+            (
+                "service/script.js",
+                include_str!("connectors/service/script.js"),
+            ),
         ],
     ),
     (
@@ -124,7 +163,10 @@ const CONNECTORS: [(&str, &[(&str, &str)]); 3] = [
     (
         "event",
         &[
-            ("connect.yaml", include_str!("connectors/event/connect.yaml")),
+            (
+                "connect.yaml",
+                include_str!("connectors/event/connect.yaml"),
+            ),
             ("event/index.js", include_str!("connectors/event/index.js")),
         ],
     ),

@@ -34,7 +34,12 @@ pub(super) struct Killer<'a> {
 }
 
 impl<'a> Killer<'a> {
-    pub(super) fn new(folders: &'a Folders, world: &Arc<World>, credentials: Credentials, seed: u64) -> Self {
+    pub(super) fn new(
+        folders: &'a Folders,
+        world: &Arc<World>,
+        credentials: Credentials,
+        seed: u64,
+    ) -> Self {
         Self {
             folders,
             world: world.clone(),
@@ -45,9 +50,17 @@ impl<'a> Killer<'a> {
     }
 
     /// Waits for a moment, kills and starts again; gives the platform that runs now.
-    pub(super) async fn kill(&mut self, number: u32, platform: Platform, lives: &mut JoinSet<()>) -> Platform {
+    pub(super) async fn kill(
+        &mut self,
+        number: u32,
+        platform: Platform,
+        lives: &mut JoinSet<()>,
+    ) -> Platform {
         let moment = self.moment().await;
-        println!("{:8.3}  kill {number}, {moment}", self.world.begin.elapsed().as_secs_f64());
+        println!(
+            "{:8.3}  kill {number}, {moment}",
+            self.world.begin.elapsed().as_secs_f64()
+        );
         platform.kill(self.folders).await;
         // Requests on their way have got no answer; others wait.
         let mut now = self.world.client.restart().await;
@@ -60,7 +73,11 @@ impl<'a> Killer<'a> {
         let mut platform = Platform::spawn(self.folders);
         let ready = platform.ready(self.folders).await;
         *now = session(&ready, &self.credentials).await;
-        assert_eq!(master_key(self.folders), self.master_key, "the master key is another one");
+        assert_eq!(
+            master_key(self.folders),
+            self.master_key,
+            "the master key is another one"
+        );
         // Without the look, the lives go on while Deployments come back.
         if self.random.below(3) > 0 {
             self.world.ledger.check(&self.world.client, &now).await;
@@ -81,7 +98,8 @@ impl<'a> Killer<'a> {
         let writes = 1 + self.random.below(4);
         let wait = self.random.within(WITHIN_A_WRITE);
         let limit = Instant::now() + WHILE;
-        let written = tokio::time::timeout_at(limit.into(), self.world.client.after_writes(writes)).await;
+        let written =
+            tokio::time::timeout_at(limit.into(), self.world.client.after_writes(writes)).await;
         tokio::time::sleep(wait).await;
         match written {
             Ok(()) => format!("{} us after a write was sent", wait.as_micros()),
@@ -93,16 +111,28 @@ impl<'a> Killer<'a> {
 /// A session with the platform that has written this ready line.
 pub(super) async fn session(ready: &Value, (id, secret): &Credentials) -> Session {
     let url = ready["url"].as_str().unwrap().to_owned();
-    let basic = STANDARD.encode(format!("{}:{}", id.as_str().unwrap(), secret.as_str().unwrap()));
+    let basic = STANDARD.encode(format!(
+        "{}:{}",
+        id.as_str().unwrap(),
+        secret.as_str().unwrap()
+    ));
     let request = reqwest::Client::new()
         .post(format!("{url}/oauth/token"))
         .header("authorization", format!("Basic {basic}"))
         .header("content-type", "application/x-www-form-urlencoded")
         .body("grant_type=client_credentials");
     let answer: Value = request.send().await.unwrap().json().await.unwrap();
-    let token = answer["access_token"].as_str().unwrap_or_else(|| panic!("no token but {answer}")).to_owned();
+    let token = answer["access_token"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no token but {answer}"))
+        .to_owned();
     let project = ready["projectKey"].as_str().unwrap().to_owned();
-    Session { url, project, token, since: Instant::now() }
+    Session {
+        url,
+        project,
+        token,
+        since: Instant::now(),
+    }
 }
 
 fn master_key(folders: &Folders) -> String {

@@ -30,8 +30,15 @@ impl Ledger {
     /// The platform has shown this as an answer to a write.
     pub(super) fn acknowledged(&self, path: &str, resource: &Value) {
         let version = resource["version"].as_u64().unwrap();
-        let own: Value = OWN.iter().map(|field| ((*field).to_owned(), resource[*field].clone())).collect();
-        self.0.lock().unwrap().resources.insert(path.to_owned(), Some((version, own)));
+        let own: Value = OWN
+            .iter()
+            .map(|field| ((*field).to_owned(), resource[*field].clone()))
+            .collect();
+        self.0
+            .lock()
+            .unwrap()
+            .resources
+            .insert(path.to_owned(), Some((version, own)));
     }
 
     /// It may be gone from now on.
@@ -41,13 +48,21 @@ impl Ledger {
 
     /// It is gone, and must not come back.
     pub(super) fn gone(&self, path: &str) {
-        self.0.lock().unwrap().resources.insert(path.to_owned(), None);
+        self.0
+            .lock()
+            .unwrap()
+            .resources
+            .insert(path.to_owned(), None);
     }
 
     /// From now on the application answers one of these.
     pub(super) fn serves(&self, path: &str, greetings: &[&str]) {
         let greetings = greetings.iter().map(|one| (*one).to_owned()).collect();
-        self.0.lock().unwrap().serving.insert(path.to_owned(), greetings);
+        self.0
+            .lock()
+            .unwrap()
+            .serving
+            .insert(path.to_owned(), greetings);
     }
 
     /// It may stop from now on.
@@ -64,8 +79,14 @@ impl Ledger {
                 assert_eq!(status, 404, "{path} was gone and is back: {found}");
                 continue;
             };
-            assert_eq!(status, 200, "{path} was acknowledged in version {version} and is lost: {found}");
-            assert!(found["version"].as_u64() >= Some(*version), "{path} was acknowledged in version {version}: {found}");
+            assert_eq!(
+                status, 200,
+                "{path} was acknowledged in version {version} and is lost: {found}"
+            );
+            assert!(
+                found["version"].as_u64() >= Some(*version),
+                "{path} was acknowledged in version {version}: {found}"
+            );
             for (field, value) in own.as_object().unwrap() {
                 assert_eq!(&found[field], value, "{field} of {path}");
             }
@@ -77,7 +98,10 @@ impl Ledger {
 }
 
 async fn answer(client: &Client, session: &Session, path: &str) -> (u16, Value) {
-    client.exchange(session, Method::GET, path, None).await.expect("nobody kills the platform at this moment")
+    client
+        .exchange(session, Method::GET, path, None)
+        .await
+        .expect("nobody kills the platform at this moment")
 }
 
 async fn served(client: &Client, session: &Session, path: &str, greetings: &[String]) {
@@ -85,11 +109,17 @@ async fn served(client: &Client, session: &Session, path: &str, greetings: &[Str
         let (status, found) = answer(client, session, path).await;
         if status == 200 {
             let greeting = found["greeting"].as_str().unwrap_or_default();
-            assert!(greetings.iter().any(|one| one == greeting), "{path} answers {found} and not {greetings:?}");
+            assert!(
+                greetings.iter().any(|one| one == greeting),
+                "{path} answers {found} and not {greetings:?}"
+            );
             return;
         }
         let up = Instant::now() - session.since;
-        assert!(up < SERVES, "{path} does not serve {SERVES:?} after the restart, but answers {status}: {found}");
+        assert!(
+            up < SERVES,
+            "{path} does not serve {SERVES:?} after the restart, but answers {status}: {found}"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

@@ -17,7 +17,10 @@ pub(super) async fn assert_tidy(folders: &Folders) {
         if left.is_empty() {
             return;
         }
-        assert!(begin.elapsed() < TIDIED, "this is left though nothing is deployed or under way: {left:#?}");
+        assert!(
+            begin.elapsed() < TIDIED,
+            "this is left though nothing is deployed or under way: {left:#?}"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -25,12 +28,25 @@ pub(super) async fn assert_tidy(folders: &Folders) {
 fn leftovers(folders: &Folders) -> Vec<PathBuf> {
     let (data, cache) = (folders.data(), folders.cache());
     let mut left = Vec::new();
-    for folder in [data.join("scratch"), data.join("run"), data.join("apps"), cache.join("work")] {
+    for folder in [
+        data.join("scratch"),
+        data.join("run"),
+        data.join("apps"),
+        cache.join("work"),
+    ] {
         left.extend(entries(&folder));
     }
     // Half-written files, by the names that their writers give them.
-    for (folder, prefix) in [(data.join("blobs"), ".tmp."), (cache.join("trees"), ".keeping-"), (data.clone(), ".tmp"), (data.join("runtime"), ".tmp")] {
-        let half = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix));
+    for (folder, prefix) in [
+        (data.join("blobs"), ".tmp."),
+        (cache.join("trees"), ".keeping-"),
+        (data.clone(), ".tmp"),
+        (data.join("runtime"), ".tmp"),
+    ] {
+        let half = |path: &PathBuf| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with(prefix))
+        };
         left.extend(entries(&folder).into_iter().filter(half));
     }
     left

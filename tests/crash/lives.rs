@@ -36,7 +36,11 @@ impl Life {
     /// Lives again and again, and not more often once the world is ending.
     pub(super) async fn lives(world: Arc<World>, name: &'static str) {
         for number in 1.. {
-            let life = Life { world: world.clone(), name, number };
+            let life = Life {
+                world: world.clone(),
+                name,
+                number,
+            };
             match name {
                 "service" => life.service().await,
                 "job" => life.job().await,
@@ -72,7 +76,10 @@ impl Life {
 
     /// The path of a Deployment by its key.
     pub(super) fn deployment(&self, kind: &str) -> String {
-        format!("/{{project}}/deployments/key={}-{}-{kind}", self.name, self.number)
+        format!(
+            "/{{project}}/deployments/key={}-{}-{kind}",
+            self.name, self.number
+        )
     }
 
     /// A draft that was registered, renamed and found previewable.
@@ -98,9 +105,15 @@ impl Life {
         self.ledger().acknowledged(&path, &draft);
         self.tell("preview");
         let begun = |draft: &Value| draft["isPreviewable"] != "none";
-        let draft = client.update(&path, json!({"action": "updatePreviewable"}), begun).await;
+        let draft = client
+            .update(&path, json!({"action": "updatePreviewable"}), begun)
+            .await;
         self.ledger().acknowledged(&path, &draft);
-        let ended = |draft: Option<&Value>| draft.filter(|draft| draft["isPreviewable"] != "pending").cloned();
+        let ended = |draft: Option<&Value>| {
+            draft
+                .filter(|draft| draft["isPreviewable"] != "pending")
+                .cloned()
+        };
         let draft = client.wait(&path, "previewed", ended).await;
         assert_eq!(draft["isPreviewable"], "true", "{draft}");
         self.ledger().acknowledged(&path, &draft);
@@ -111,14 +124,27 @@ impl Life {
         let (client, path) = (self.client(), self.draft());
         self.tell("publish");
         let begun = |draft: &Value| draft["status"] != "Draft";
-        let draft = client.update(&path, json!({"action": "publish", "certification": false}), begun).await;
+        let draft = client
+            .update(
+                &path,
+                json!({"action": "publish", "certification": false}),
+                begun,
+            )
+            .await;
         self.ledger().acknowledged(&path, &draft);
-        let ended = |draft: Option<&Value>| draft.filter(|draft| draft["status"] != "Processing").cloned();
+        let ended = |draft: Option<&Value>| {
+            draft
+                .filter(|draft| draft["status"] != "Processing")
+                .cloned()
+        };
         let draft = client.wait(&path, "published", ended).await;
         assert_eq!(draft["status"], "Published", "{draft}");
         self.ledger().acknowledged(&path, &draft);
         let connector = path.replace("/drafts", "");
-        let published = client.read(&connector).await.expect("what is Published is there");
+        let published = client
+            .read(&connector)
+            .await
+            .expect("what is Published is there");
         self.ledger().acknowledged(&connector, &published);
     }
 
@@ -146,7 +172,9 @@ impl Life {
         let wanted = values.as_array().unwrap();
         let begun = |deployment: &Value| {
             let shown = deployment["applications"][0]["standardConfiguration"].as_array();
-            wanted.iter().all(|value| shown.is_some_and(|shown| shown.contains(value)))
+            wanted
+                .iter()
+                .all(|value| shown.is_some_and(|shown| shown.contains(value)))
         };
         let begun = self.client().update(&path, action, begun).await;
         self.ledger().acknowledged(&path, &begun);

@@ -7,8 +7,8 @@ mod client;
 mod first_start;
 mod folders;
 mod killer;
-mod leftovers;
 mod ledger;
+mod leftovers;
 mod lives;
 mod platform;
 mod processes;
@@ -61,11 +61,20 @@ async fn nothing_acknowledged_is_lost_and_everything_ends_however_often_the_plat
     while let Some(life) = lives.join_next().await {
         life.unwrap();
     }
-    world.ledger.check(&world.client, &*world.client.session().await).await;
+    world
+        .ledger
+        .check(&world.client, &*world.client.session().await)
+        .await;
     leftovers::assert_tidy(&folders).await;
     let processes = platform.processes();
-    assert!(processes.is_empty(), "nothing is deployed and these processes run: {processes:#?}");
+    assert!(
+        processes.is_empty(),
+        "nothing is deployed and these processes run: {processes:#?}"
+    );
     platform.kill(&folders).await;
-    println!("{} lives came to their end", world.lived.load(Ordering::SeqCst));
+    println!(
+        "{} lives came to their end",
+        world.lived.load(Ordering::SeqCst)
+    );
     folders.remove();
 }

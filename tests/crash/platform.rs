@@ -21,7 +21,11 @@ pub(super) struct Platform {
 
 impl Platform {
     pub(super) fn spawn(folders: &Folders) -> Self {
-        let log = OpenOptions::new().create(true).append(true).open(folders.log()).unwrap();
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(folders.log())
+            .unwrap();
         let mut command = Command::new(folders.binary());
         command
             .args(["up", "--listen", "127.0.0.1:0", "--json"])
@@ -45,10 +49,22 @@ impl Platform {
         let begin = Instant::now();
         let mut line = String::new();
         let read = tokio::time::timeout(READY, self.stdout.read_line(&mut line)).await;
-        assert!(read.is_ok(), "the platform is not ready after {READY:?}; its log is {}", folders.log().display());
-        let ready: Value = serde_json::from_str(&line)
-            .unwrap_or_else(|_| panic!("the platform did not start; its log is {}", folders.log().display()));
-        println!("ready after {} ms at {}", begin.elapsed().as_millis(), ready["url"]);
+        assert!(
+            read.is_ok(),
+            "the platform is not ready after {READY:?}; its log is {}",
+            folders.log().display()
+        );
+        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| {
+            panic!(
+                "the platform did not start; its log is {}",
+                folders.log().display()
+            )
+        });
+        println!(
+            "ready after {} ms at {}",
+            begin.elapsed().as_millis(),
+            ready["url"]
+        );
         ready
     }
 

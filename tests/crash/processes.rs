@@ -19,7 +19,9 @@ pub(super) struct Process {
 
 fn all() -> Vec<Process> {
     let entries = fs::read_dir("/proc").unwrap();
-    entries.filter_map(|entry| process(entry.ok()?.file_name().to_str()?.parse().ok()?)).collect()
+    entries
+        .filter_map(|entry| process(entry.ok()?.file_name().to_str()?.parse().ok()?))
+        .collect()
 }
 
 fn process(id: u32) -> Option<Process> {
@@ -34,7 +36,12 @@ fn process(id: u32) -> Option<Process> {
     let started = fields.nth(17)?.parse().ok()?;
     let command = fs::read(format!("/proc/{id}/cmdline")).ok()?;
     let command = String::from_utf8_lossy(&command).replace('\0', " ");
-    Some(Process { id, parent, started, command })
+    Some(Process {
+        id,
+        parent,
+        started,
+        command,
+    })
 }
 
 /// Everything that a process has started, and what that has started.
@@ -54,7 +61,10 @@ pub(super) fn below(id: u32) -> Vec<Process> {
 
 /// Processes whose command line, environment or working folder names one of these folders.
 fn using(folders: &[&Path]) -> Vec<Process> {
-    let names: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+    let names: Vec<String> = folders
+        .iter()
+        .map(|folder| folder.display().to_string())
+        .collect();
     let names_one = |text: &[u8]| {
         let text = String::from_utf8_lossy(text);
         names.iter().any(|name| text.contains(name))
@@ -75,11 +85,23 @@ pub(super) async fn assert_gone(started: &[Process], folders: &[&Path]) {
     loop {
         let mut left = using(folders);
         let alive = all();
-        left.extend(started.iter().filter(|one| alive.iter().any(|it| it.id == one.id && it.started == one.started)).cloned());
+        left.extend(
+            started
+                .iter()
+                .filter(|one| {
+                    alive
+                        .iter()
+                        .any(|it| it.id == one.id && it.started == one.started)
+                })
+                .cloned(),
+        );
         if left.is_empty() {
             return;
         }
-        assert!(begin.elapsed() < GONE, "{GONE:?} after the platform was killed, these processes of it are alive: {left:#?}");
+        assert!(
+            begin.elapsed() < GONE,
+            "{GONE:?} after the platform was killed, these processes of it are alive: {left:#?}"
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -32,10 +32,15 @@ impl Random {
 }
 
 /// `CRASH_KILLS` and `CRASH_SEED` of the environment: how often to kill, and the seed; each run has another one by default.
-#[expect(clippy::disallowed_methods, reason = "the one place of these tests that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place of these tests that reads the environment"
+)]
 pub(super) fn settings(default_kills: u32) -> (u32, u64) {
     let read = |name| std::env::var(name).ok()?.parse::<u64>().ok();
-    let kills = read("CRASH_KILLS").and_then(|kills| kills.try_into().ok()).unwrap_or(default_kills);
+    let kills = read("CRASH_KILLS")
+        .and_then(|kills| kills.try_into().ok())
+        .unwrap_or(default_kills);
     let seed = read("CRASH_SEED").unwrap_or_else(|| RandomState::new().hash_one("a seed") >> 32);
     (kills, seed)
 }

@@ -34,6 +34,11 @@ impl Witness {
 
     /// How often it was told of this.
     pub(super) fn heard(&self, name: &str) -> u32 {
-        self.heard.lock().unwrap().get(name).copied().unwrap_or_default()
+        self.heard
+            .lock()
+            .unwrap()
+            .get(name)
+            .copied()
+            .unwrap_or_default()
     }
 }

@@ -17,8 +17,14 @@ fn a_deployment_is_shown_in_the_order_of_the_contract_and_serves() {
         let answer = shop.post(&shop.deployments(""), &body).await;
         answer.of_status(201);
         insta::assert_snapshot!(redacted(&answer.text), @r#"{"id":"{id}","key":"tax-prod","version":1,"type":"sandbox","connector":{"id":"{id}","key":"{shop}-minimal","version":1,"name":"minimal","integrationTypes":["other"],"creator":{"email":"ada@example.org"},"repository":{"url":"https://github.com/tests/{shop}/minimal.git","tag":"v1"},"configurations":[{"applicationName":"service","applicationType":"service","standardConfiguration":[{"key":"GREETING","description":"A value that the service echoes","required":false,"default":"hello"}],"securedConfiguration":[{"key":"TOKEN","description":"A secret that the service echoes","required":false}]}],"certified":false,"supportedRegions":[]},"details":{"build":{"id":"{id}"}},"deployedRegion":"europe-west1.gcp","applications":[{"id":"{id}","applicationName":"service","standardConfiguration":[{"key":"GREETING","value":"hi"}],"securedConfiguration":[{"key":"TOKEN","value":"********"}],"url":"http://{platform}/apps/{id}"}],"preview":false,"status":"Deploying"}"#);
-        let deployed = shop.get_settled(&shop.deployments("/key=tax-prod")).await.of_status(200);
-        assert_eq!((&deployed["status"], &deployed["connector"]["id"]), (&json!("Deployed"), &json!(draft.id)));
+        let deployed = shop
+            .get_settled(&shop.deployments("/key=tax-prod"))
+            .await
+            .of_status(200);
+        assert_eq!(
+            (&deployed["status"], &deployed["connector"]["id"]),
+            (&json!("Deployed"), &json!(draft.id))
+        );
         insta::assert_snapshot!(redacted(deployed["details"].to_string()), @r#"{"build":{"id":"{id}","report":{"entries":[{"type":"Information","title":"Application started","application":"service","createdAt":"{time}"}]}}}"#);
     });
 }
@@ -29,7 +35,10 @@ fn a_draft_is_deployed_as_a_preview_without_a_type() {
         let draft = shop.draft("minimal").await.previewed().await;
         let deployment = draft.deployed(json!([])).await;
         let shown = deployment.read().await;
-        assert_eq!((&shown["type"], &shown["preview"]), (&json!("preview"), &json!(true)));
+        assert_eq!(
+            (&shown["type"], &shown["preview"]),
+            (&json!("preview"), &json!(true))
+        );
         let answer = deployment.call("/service").await.of_status(200);
         assert_eq!(answer["environment"]["GREETING"], "hello");
     });
@@ -40,7 +49,8 @@ fn a_draft_is_deployed_as_a_preview_without_a_type() {
 fn empty_lists_and_a_connector_version_are_taken_as_the_official_client_sends_them() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await.published().await;
-        let version = shop.get(&format!("/connectors/{}", draft.id)).await.json()["version"].clone();
+        let version =
+            shop.get(&format!("/connectors/{}", draft.id)).await.json()["version"].clone();
         let empty = json!({"standardConfiguration": [], "securedConfiguration": []});
         let body = json!({
             "type": "production",
@@ -50,7 +60,10 @@ fn empty_lists_and_a_connector_version_are_taken_as_the_official_client_sends_th
             "globalConfiguration": empty,
         });
         let deployment = Deployment::create(&shop, &body).await.settled().await;
-        assert_eq!((&deployment["status"], &deployment["type"]), (&json!("Deployed"), &json!("production")));
+        assert_eq!(
+            (&deployment["status"], &deployment["type"]),
+            (&json!("Deployed"), &json!("production"))
+        );
         assert_eq!(deployment.get("globalConfiguration"), None::<&Value>);
     });
 }
@@ -59,8 +72,12 @@ fn empty_lists_and_a_connector_version_are_taken_as_the_official_client_sends_th
 fn two_deployments_of_one_connector_live_side_by_side() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await.previewed().await;
-        let one = draft.deployed(values("service", &[("GREETING", "one")], &[])).await;
-        let two = draft.deployed(values("service", &[("GREETING", "two")], &[])).await;
+        let one = draft
+            .deployed(values("service", &[("GREETING", "one")], &[]))
+            .await;
+        let two = draft
+            .deployed(values("service", &[("GREETING", "two")], &[]))
+            .await;
         for (deployment, greeting) in [(&one, "one"), (&two, "two")] {
             let answer = deployment.call("/service").await.of_status(200);
             assert_eq!(answer["environment"]["GREETING"], greeting);
@@ -72,17 +89,31 @@ fn two_deployments_of_one_connector_live_side_by_side() {
 fn a_project_that_a_private_connector_names_deploys_it() {
     in_the_house(async |house| {
         let (owner, friend) = (house.project().await, house.project().await);
-        let draft = owner.draft("minimal").await.previewed().await.published().await;
-        for connector in [json!({"id": draft.id}), json!({"id": draft.id, "staged": true})] {
-            let body = json!({"connector": connector, "region": "europe-west1.gcp", "configurations": []});
+        let draft = owner
+            .draft("minimal")
+            .await
+            .previewed()
+            .await
+            .published()
+            .await;
+        for connector in [
+            json!({"id": draft.id}),
+            json!({"id": draft.id, "staged": true}),
+        ] {
+            let body =
+                json!({"connector": connector, "region": "europe-west1.gcp", "configurations": []});
             let refused = friend.post(&friend.deployments(""), &body).await.errors();
             assert!(refused.contains("ConnectorReferenceNotFound"), "{refused}");
         }
         let project = format!("europe-west1.gcp:{}", friend.key);
         let add = json!([{"action": "addPrivateProject", "privateProject": project}]);
         draft.act(add).await.of_status(201);
-        for connector in [json!({"id": draft.id}), json!({"id": draft.id, "staged": true})] {
-            let body = json!({"connector": connector, "region": "europe-west1.gcp", "configurations": []});
+        for connector in [
+            json!({"id": draft.id}),
+            json!({"id": draft.id, "staged": true}),
+        ] {
+            let body =
+                json!({"connector": connector, "region": "europe-west1.gcp", "configurations": []});
             let deployment = Deployment::create(&friend, &body).await;
             assert_eq!(deployment.settled().await["status"], "Deployed");
         }
@@ -91,16 +122,24 @@ fn a_project_that_a_private_connector_names_deploys_it() {
 
 #[test]
 fn the_environment_holds_what_was_declared_and_nothing_of_the_platform() {
-    in_a_project(async |shop| {
+    in_the_house(async |house| {
+        let shop = house.project().await;
         let draft = shop.draft("leaks-environment").await.previewed().await;
-        let deployment = draft.deployed(values("service", &[], &[("TOKEN", "s3cret-token")])).await;
+        let deployment = draft
+            .deployed(values("service", &[], &[("TOKEN", "s3cret-token")]))
+            .await;
         let seen = deployment.call("/service").await.of_status(200);
-        let data = regex::Regex::new(r"[^:]*/run/[^/:]+").unwrap();
-        let cache = regex::Regex::new(r"[^:]*/test-cache/[^:]+").unwrap();
+        let folder = house.data().display().to_string();
+        let changing = regex::Regex::new(r"\{data\}/(run/[^/]+|apps/[0-9a-f]{64})").unwrap();
         let lines = seen.as_object().unwrap().iter().map(|(name, value)| {
-            let value = value.as_str().unwrap();
-            let value = cache.replace_all(value, "{cache}");
-            redacted(format!("{name}={}", data.replace_all(&value, "{run}")))
+            // Which Node is used, and where it is, is the machine's.
+            let value = if name == "PATH" {
+                "{path}"
+            } else {
+                value.as_str().unwrap()
+            };
+            let value = value.replace(&folder, "{data}");
+            redacted(format!("{name}={}", changing.replace_all(&value, "{own}")))
         });
         let mut lines: Vec<String> = lines.collect();
         lines.sort();

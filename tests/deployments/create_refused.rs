@@ -7,9 +7,14 @@ use crate::house::{Draft, in_a_project, values};
 async fn refused(draft: &Draft, change: Value) -> String {
     let shop = &draft.project;
     let mut body = draft.deployment(json!([]));
-    body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    body.as_object_mut()
+        .unwrap()
+        .extend(change.as_object().unwrap().clone());
     let errors = shop.post(&shop.deployments(""), &body).await.errors();
-    assert_eq!(shop.get(&shop.deployments("")).await.of_status(200)["total"], 0);
+    assert_eq!(
+        shop.get(&shop.deployments("")).await.of_status(200)["total"],
+        0
+    );
     errors
 }
 
@@ -22,7 +27,15 @@ fn every_missing_empty_and_unknown_value_is_told_at_once() {
         DeploymentMissingApplicationConfigurationKey: Deployment requires standard configuration with key STORE for application named service.
         DeploymentMissingApplicationConfigurationKey: Deployment requires secret configuration with key TOKEN for application named service.
         ");
-        let wrong = values("service", &[("TOKEN", "in the wrong list"), ("STORE", ""), ("COLOR", "red")], &[("SHADE", "dark")]);
+        let wrong = values(
+            "service",
+            &[
+                ("TOKEN", "in the wrong list"),
+                ("STORE", ""),
+                ("COLOR", "red"),
+            ],
+            &[("SHADE", "dark")],
+        );
         insta::assert_snapshot!(refused(&draft, json!({"configurations": wrong})).await, @"
         400
         DeploymentUnknownApplicationConfigurationKey: Deployment does not require standard configuration with key COLOR for application named service.
@@ -67,7 +80,10 @@ fn global_values_are_checked_like_those_of_an_application() {
 fn a_region_that_the_connector_does_not_support_is_refused() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await.previewed().await;
-        draft.act(json!([{"action": "setSupportedRegions", "regions": ["us-central1.gcp"]}])).await.of_status(201);
+        draft
+            .act(json!([{"action": "setSupportedRegions", "regions": ["us-central1.gcp"]}]))
+            .await
+            .of_status(201);
         insta::assert_snapshot!(refused(&draft, json!({})).await, @"
         400
         DeploymentUnsupportedRegion: Deployment unsupported region europe-west1.gcp
@@ -83,10 +99,20 @@ fn a_region_that_the_connector_does_not_support_is_refused() {
 #[test]
 fn a_type_that_does_not_fit_is_refused() {
     in_a_project(async |shop| {
-        let draft = shop.draft("minimal").await.previewed().await.published().await;
+        let draft = shop
+            .draft("minimal")
+            .await
+            .previewed()
+            .await
+            .published()
+            .await;
         let told = [
             refused(&draft, json!({"type": "production"})).await,
-            refused(&draft, json!({"type": "preview", "connector": {"id": draft.id}})).await,
+            refused(
+                &draft,
+                json!({"type": "preview", "connector": {"id": draft.id}}),
+            )
+            .await,
         ];
         insta::assert_snapshot!(told.join("\n"), @"
         400
@@ -120,7 +146,11 @@ fn a_connector_that_is_not_there_is_told() {
         let told = [
             refused(&draft, json!({"connector": {"id": draft.id}})).await,
             refused(&draft, json!({"connector": {"key": "nothing"}})).await,
-            refused(&draft, json!({"connector": {"id": draft.id, "staged": true, "version": 9}})).await,
+            refused(
+                &draft,
+                json!({"connector": {"id": draft.id, "staged": true, "version": 9}}),
+            )
+            .await,
             refused(&draft, json!({"connector": {}})).await,
         ];
         insta::assert_snapshot!(told.join("\n"), @"

@@ -11,7 +11,10 @@ fn what_is_undeployed_is_gone_with_its_key_address_and_topic() {
         let mut body = draft.deployment(json!([]));
         body["key"] = json!("tax");
         let deployment = crate::house::Deployment::create(&shop, &body).await;
-        let url = deployment.settled().await["applications"][0]["url"].as_str().unwrap().to_owned();
+        let url = deployment.settled().await["applications"][0]["url"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let path = url.split_once("/apps/").unwrap().1.to_owned();
         assert_eq!(deployment.undeploy("").await, None);
         shop.get(&shop.deployments("/key=tax")).await.of_status(404);
@@ -29,7 +32,13 @@ fn what_is_undeployed_is_gone_with_its_key_address_and_topic() {
 #[test]
 fn a_version_that_was_passed_is_refused_and_the_current_one_is_taken() {
     in_a_project(async |shop| {
-        let deployment = shop.draft("minimal").await.previewed().await.deployed(json!([])).await;
+        let deployment = shop
+            .draft("minimal")
+            .await
+            .previewed()
+            .await
+            .deployed(json!([]))
+            .await;
         insta::assert_snapshot!(shop.delete(&deployment.path("?version=1")).await.errors(), @"
         409
         ConcurrentModification: Version mismatch. Concurrent modification: expected version 1, the current version is 2.
@@ -48,7 +57,13 @@ fn a_version_that_was_passed_is_refused_and_the_current_one_is_taken() {
 #[test]
 fn a_deployment_that_never_served_is_undeployed_like_any() {
     in_a_project(async |shop| {
-        let deployment = shop.draft("crashes-at-start").await.previewed().await.deploy(json!([])).await;
+        let deployment = shop
+            .draft("crashes-at-start")
+            .await
+            .previewed()
+            .await
+            .deploy(json!([]))
+            .await;
         assert_eq!(deployment.settled().await["status"], "Failed");
         assert_eq!(deployment.undeploy("").await, None);
     });

@@ -8,25 +8,58 @@ async fn keys(shop: &Project, query: &str) -> Value {
     let page = shop.get(&shop.deployments(query)).await.of_status(200);
     let results = page["results"].as_array().unwrap();
     let keys: Vec<&Value> = results.iter().map(|one| &one["key"]).collect();
-    json!([keys, page["limit"], page["offset"], page["count"], page["total"]])
+    json!([
+        keys,
+        page["limit"],
+        page["offset"],
+        page["count"],
+        page["total"]
+    ])
 }
 
 #[test]
 fn deployments_are_listed_filtered_and_paged() {
     in_a_project(async |shop| {
-        let draft = shop.draft("minimal").await.previewed().await.published().await;
-        for (key, connector) in [("first", json!({"id": draft.id})), ("second", json!({"id": draft.id, "staged": true}))] {
+        let draft = shop
+            .draft("minimal")
+            .await
+            .previewed()
+            .await
+            .published()
+            .await;
+        for (key, connector) in [
+            ("first", json!({"id": draft.id})),
+            ("second", json!({"id": draft.id, "staged": true})),
+        ] {
             let mut body = draft.deployment(json!([]));
             body["key"] = json!(key);
             body["connector"] = connector;
             shop.post(&shop.deployments(""), &body).await.of_status(201);
         }
-        assert_eq!(keys(&shop, "").await, json!([["second", "first"], 20, 0, 2, 2]));
-        assert_eq!(keys(&shop, "?sort=createdAt+asc&limit=1").await, json!([["first"], 1, 0, 1, 2]));
-        assert_eq!(keys(&shop, "?deploymentType=preview").await[0], json!(["second"]));
-        assert_eq!(keys(&shop, "?deploymentType=sandbox").await[0], json!(["first"]));
-        assert_eq!(keys(&shop, "?integrationTypes=tax").await, json!([[], 20, 0, 0, 0]));
-        let errors = shop.get(&shop.deployments("?deploymentType=staging&limit=x")).await.errors();
+        assert_eq!(
+            keys(&shop, "").await,
+            json!([["second", "first"], 20, 0, 2, 2])
+        );
+        assert_eq!(
+            keys(&shop, "?sort=createdAt+asc&limit=1").await,
+            json!([["first"], 1, 0, 1, 2])
+        );
+        assert_eq!(
+            keys(&shop, "?deploymentType=preview").await[0],
+            json!(["second"])
+        );
+        assert_eq!(
+            keys(&shop, "?deploymentType=sandbox").await[0],
+            json!(["first"])
+        );
+        assert_eq!(
+            keys(&shop, "?integrationTypes=tax").await,
+            json!([[], 20, 0, 0, 0])
+        );
+        let errors = shop
+            .get(&shop.deployments("?deploymentType=staging&limit=x"))
+            .await
+            .errors();
         assert!(errors.starts_with("400\nInvalidQueryParam"), "{errors}");
     });
 }
@@ -68,7 +101,12 @@ fn the_same_key_names_another_deployment_in_another_project() {
             let mut body = draft.deployment(json!([]));
             body["key"] = json!("tax");
             shop.post(&shop.deployments(""), &body).await.of_status(201);
-            ids.push(shop.get_settled(&shop.deployments("/key=tax")).await.of_status(200)["id"].clone());
+            ids.push(
+                shop.get_settled(&shop.deployments("/key=tax"))
+                    .await
+                    .of_status(200)["id"]
+                    .clone(),
+            );
         }
         assert_ne!(ids[0], ids[1]);
     });

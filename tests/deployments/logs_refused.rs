@@ -7,7 +7,13 @@ use crate::house::in_a_project;
 #[test]
 fn unknown_applications_impossible_dates_and_strange_tokens_are_told() {
     in_a_project(async |shop| {
-        let deployment = shop.draft("minimal").await.previewed().await.deployed(json!([])).await;
+        let deployment = shop
+            .draft("minimal")
+            .await
+            .previewed()
+            .await
+            .deployed(json!([]))
+            .await;
         let mut told = Vec::new();
         for query in [
             "?applicationName=nothing",
@@ -16,7 +22,10 @@ fn unknown_applications_impossible_dates_and_strange_tokens_are_told() {
             "?startDate=2100-01-02T00:00:00Z&endDate=2100-01-01T00:00:00Z",
             "?pageToken=x",
         ] {
-            told.push(format!("{query}\n{}", deployment.logs(query).await.errors()));
+            told.push(format!(
+                "{query}\n{}",
+                deployment.logs(query).await.errors()
+            ));
         }
         insta::assert_snapshot!(told.join("\n"), @"
         ?applicationName=nothing

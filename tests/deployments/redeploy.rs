@@ -8,20 +8,41 @@ use crate::house::{in_a_project, report, values};
 fn a_redeploy_merges_values_and_keeps_the_address() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await.previewed().await;
-        let deployment = draft.deployed(values("service", &[("GREETING", "hi")], &[("TOKEN", "s3cret-token")])).await;
+        let deployment = draft
+            .deployed(values(
+                "service",
+                &[("GREETING", "hi")],
+                &[("TOKEN", "s3cret-token")],
+            ))
+            .await;
         let before = deployment.application("service").await;
         // As the official client re-runs a preview: empty lists for every application.
         deployment.redeploy(json!({"updateConnector": true, "configurationValues": values("service", &[], &[])})).await.of_status(201);
         assert_eq!(deployment.settled().await["status"], "Deployed");
         assert_eq!(deployment.application("service").await, before);
         let seen = deployment.call("/service").await.of_status(200);
-        assert_eq!((&seen["environment"]["GREETING"], &seen["environment"]["TOKEN"]), (&json!("hi"), &json!("s3cret-token")));
+        assert_eq!(
+            (
+                &seen["environment"]["GREETING"],
+                &seen["environment"]["TOKEN"]
+            ),
+            (&json!("hi"), &json!("s3cret-token"))
+        );
         // An empty value of a key that is not required removes it.
         let removed = values("service", &[("GREETING", "")], &[("TOKEN", "")]);
-        deployment.redeploy(json!({"configurationValues": removed})).await.of_status(201);
+        deployment
+            .redeploy(json!({"configurationValues": removed}))
+            .await
+            .of_status(201);
         assert_eq!(deployment.settled().await["status"], "Deployed");
         let seen = deployment.call("/service").await.of_status(200);
-        assert_eq!((&seen["environment"]["GREETING"], seen["environment"].get("TOKEN")), (&json!("hello"), None));
+        assert_eq!(
+            (
+                &seen["environment"]["GREETING"],
+                seen["environment"].get("TOKEN")
+            ),
+            (&json!("hello"), None)
+        );
     });
 }
 
@@ -33,14 +54,27 @@ fn a_deployment_moves_to_the_newest_connector_only_when_it_is_told_to() {
         body["connector"] = json!({"id": draft.id});
         let deployment = crate::house::Deployment::create(&shop, &body).await;
         assert_eq!(deployment.settled().await["status"], "Deployed");
-        let yaml = crate::house::fixture("minimal/connect.yaml").replace("default: hello", "default: salute");
+        let yaml = crate::house::fixture("minimal/connect.yaml")
+            .replace("default: hello", "default: salute");
         shop.commit("minimal", &[("connect.yaml", &yaml)], "v2");
-        draft.act(json!([{"action": "setRepository", "tag": "v2"}])).await.of_status(201);
+        draft
+            .act(json!([{"action": "setRepository", "tag": "v2"}]))
+            .await
+            .of_status(201);
         draft.published().await;
         for (update, tag, greeting) in [(false, "v1", "hello"), (true, "v2", "salute")] {
-            deployment.redeploy(json!({"updateConnector": update})).await.of_status(201);
+            deployment
+                .redeploy(json!({"updateConnector": update}))
+                .await
+                .of_status(201);
             let settled = deployment.settled().await;
-            assert_eq!((&settled["status"], &settled["connector"]["repository"]["tag"]), (&json!("Deployed"), &json!(tag)));
+            assert_eq!(
+                (
+                    &settled["status"],
+                    &settled["connector"]["repository"]["tag"]
+                ),
+                (&json!("Deployed"), &json!(tag))
+            );
             let seen = deployment.call("/service").await.of_status(200);
             assert_eq!(seen["environment"]["GREETING"], greeting);
         }
@@ -52,16 +86,27 @@ fn a_newer_connector_that_needs_more_is_refused_with_the_cause() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await.previewed().await;
         let deployment = draft.deployed(json!([])).await;
-        let yaml = crate::house::fixture("minimal/connect.yaml").replace("default: hello", "required: true").replace("required: false", "required: true");
+        let yaml = crate::house::fixture("minimal/connect.yaml")
+            .replace("default: hello", "required: true")
+            .replace("required: false", "required: true");
         shop.commit("minimal", &[("connect.yaml", &yaml)], "v2");
-        draft.act(json!([{"action": "setRepository", "tag": "v2"}])).await.of_status(201);
-        let told = deployment.redeploy(json!({"updateConnector": true})).await.errors();
+        draft
+            .act(json!([{"action": "setRepository", "tag": "v2"}]))
+            .await
+            .of_status(201);
+        let told = deployment
+            .redeploy(json!({"updateConnector": true}))
+            .await
+            .errors();
         insta::assert_snapshot!(told, @"
         400
         DeploymentConnectorUpdateFailure: Deployment with id={id} failed while trying to update Connector id={id} (cause: Connector id={id} or key={shop}-minimal with version 4 is not previewable)
         ");
         draft.previewed().await;
-        let told = deployment.redeploy(json!({"updateConnector": true})).await.errors();
+        let told = deployment
+            .redeploy(json!({"updateConnector": true}))
+            .await
+            .errors();
         insta::assert_snapshot!(told, @"
         400
         DeploymentConnectorUpdateFailure: Deployment with id={id} failed while trying to update Connector id={id} (cause: Deployment requires standard configuration with key GREETING for application named service. Deployment requires secret configuration with key TOKEN for application named service.)
@@ -75,16 +120,32 @@ fn a_redeploy_that_does_not_start_leaves_the_old_revision_serving() {
     in_a_project(async |shop| {
         let draft = shop.draft("minimal").await.previewed().await;
         let deployment = draft.deployed(json!([])).await;
-        shop.commit("minimal", &[("service/index.js", "throw new Error('not today');")], "v2");
-        draft.act(json!([{"action": "setRepository", "tag": "v2"}])).await.of_status(201);
+        shop.commit(
+            "minimal",
+            &[("service/index.js", "throw new Error('not today');")],
+            "v2",
+        );
+        draft
+            .act(json!([{"action": "setRepository", "tag": "v2"}]))
+            .await
+            .of_status(201);
         draft.previewed().await;
-        deployment.redeploy(json!({"updateConnector": true})).await.of_status(201);
+        deployment
+            .redeploy(json!({"updateConnector": true}))
+            .await
+            .of_status(201);
         let failed = deployment.settled().await;
         assert_eq!(failed["status"], "Failed");
         let told = report(&failed["details"]["build"]["report"]);
         assert!(told.contains("Error: not today"), "{told}");
         let seen = deployment.call("/service").await.of_status(200);
-        assert!(seen["environment"]["K_REVISION"].as_str().unwrap().ends_with("-00001"), "{seen}");
+        assert!(
+            seen["environment"]["K_REVISION"]
+                .as_str()
+                .unwrap()
+                .ends_with("-00001"),
+            "{seen}"
+        );
     });
 }
 
@@ -94,11 +155,32 @@ fn what_a_redeploy_does_not_take_is_told() {
         let draft = shop.draft("minimal").await.previewed().await;
         let deployment = draft.deployed(json!([])).await;
         let told = [
-            deployment.redeploy(json!({"configurationValues": []})).await.errors(),
-            deployment.redeploy(json!({"configurationValues": values("nothing", &[], &[])})).await.errors(),
-            deployment.redeploy(json!({"configurationValues": values("service", &[("COLOR", "red")], &[])})).await.errors(),
-            shop.post(&deployment.path(""), &json!({"version": 1, "actions": [{"action": "redeploy"}]})).await.errors(),
-            shop.post(&deployment.path(""), &json!({"version": 2, "actions": [{"action": "restart"}]})).await.errors(),
+            deployment
+                .redeploy(json!({"configurationValues": []}))
+                .await
+                .errors(),
+            deployment
+                .redeploy(json!({"configurationValues": values("nothing", &[], &[])}))
+                .await
+                .errors(),
+            deployment
+                .redeploy(
+                    json!({"configurationValues": values("service", &[("COLOR", "red")], &[])}),
+                )
+                .await
+                .errors(),
+            shop.post(
+                &deployment.path(""),
+                &json!({"version": 1, "actions": [{"action": "redeploy"}]}),
+            )
+            .await
+            .errors(),
+            shop.post(
+                &deployment.path(""),
+                &json!({"version": 2, "actions": [{"action": "restart"}]}),
+            )
+            .await
+            .errors(),
         ];
         insta::assert_snapshot!(told.join("\n"), @"
         400
@@ -140,11 +222,16 @@ fn one_run_at_a_time() {
 fn a_redeploy_without_scripts_runs_none() {
     in_a_project(async |shop| {
         let draft = shop.draft("failing-post-deploy").await.previewed().await;
-        let deployment = draft.deployed(values("service", &[("POST_DEPLOY_EXIT_CODE", "0")], &[])).await;
+        let deployment = draft
+            .deployed(values("service", &[("POST_DEPLOY_EXIT_CODE", "0")], &[]))
+            .await;
         let failing = values("service", &[("POST_DEPLOY_EXIT_CODE", "3")], &[]);
         let fields = json!({"skipScripts": true, "configurationValues": failing});
         deployment.redeploy(fields).await.of_status(201);
         assert_eq!(deployment.settled().await["status"], "Deployed");
-        assert_eq!(deployment.read().await["applications"][0]["standardConfiguration"][0]["value"], Value::from("3"));
+        assert_eq!(
+            deployment.read().await["applications"][0]["standardConfiguration"][0]["value"],
+            Value::from("3")
+        );
     });
 }

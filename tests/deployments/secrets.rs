@@ -14,7 +14,9 @@ fn no_answer_and_no_log_shows_a_secret() {
     in_the_house(async |house| {
         let shop = house.project().await;
         let draft = shop.draft("writes-secrets-to-logs").await.previewed().await;
-        let deployment = draft.deployed(values("service", &[], &[("TOKEN", SECRET)])).await;
+        let deployment = draft
+            .deployed(values("service", &[], &[("TOKEN", SECRET)]))
+            .await;
         let shown = deployment.read().await;
         let secured = &shown["applications"][0]["securedConfiguration"];
         assert_eq!(secured, &json!([{"key": "TOKEN", "value": "********"}]));
@@ -26,7 +28,11 @@ fn no_answer_and_no_log_shows_a_secret() {
         deployment.logged("calling with ", 1).await;
         let logs = deployment.logs("").await.text;
         let revisions = shop.get(&deployment.path("/revisions")).await.text;
-        for (what, text) in [("the logs", &logs), ("a revision", &revisions), ("the Deployment", &shown.to_string())] {
+        for (what, text) in [
+            ("the logs", &logs),
+            ("a revision", &revisions),
+            ("the Deployment", &shown.to_string()),
+        ] {
             assert!(!text.contains(SECRET), "{what}: {text}");
             assert!(text.contains("********"), "{what}: {text}");
         }
@@ -39,9 +45,14 @@ fn a_mask_that_is_sent_back_keeps_the_secret() {
     in_the_house(async |house| {
         let shop = house.project().await;
         let draft = shop.draft("minimal").await.previewed().await;
-        let deployment = draft.deployed(values("service", &[], &[("TOKEN", SECRET)])).await;
+        let deployment = draft
+            .deployed(values("service", &[], &[("TOKEN", SECRET)]))
+            .await;
         let as_read = values("service", &[("GREETING", "hi")], &[("TOKEN", "********")]);
-        deployment.redeploy(json!({"configurationValues": as_read})).await.of_status(201);
+        deployment
+            .redeploy(json!({"configurationValues": as_read}))
+            .await
+            .of_status(201);
         assert_eq!(deployment.settled().await["status"], "Deployed");
         let seen = deployment.call("/service").await.of_status(200);
         assert_eq!(seen["environment"]["TOKEN"], SECRET);
@@ -54,7 +65,9 @@ fn files_with(folder: &Path, text: &str) -> Vec<String> {
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         // What another test's build or start just removed is not looked at.
-        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
         for entry in entries.flatten() {
             let path = entry.path();
             if path.is_symlink() {
@@ -62,7 +75,11 @@ fn files_with(folder: &Path, text: &str) -> Vec<String> {
             }
             if path.is_dir() {
                 folders.push(path);
-            } else if fs::read(&path).is_ok_and(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes())) {
+            } else if fs::read(&path).is_ok_and(|bytes| {
+                bytes
+                    .windows(text.len())
+                    .any(|part| part == text.as_bytes())
+            }) {
                 found.push(path.display().to_string());
             }
         }

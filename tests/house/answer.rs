@@ -39,7 +39,10 @@ impl Answer {
     /// A header's text.
     #[track_caller]
     pub(crate) fn header(&self, name: &str) -> &str {
-        let value = self.headers.get(name).unwrap_or_else(|| panic!("there is no header {name}"));
+        let value = self
+            .headers
+            .get(name)
+            .unwrap_or_else(|| panic!("there is no header {name}"));
         value.to_str().unwrap()
     }
 
@@ -48,7 +51,11 @@ impl Answer {
     pub(crate) fn errors(&self) -> String {
         let body = self.json();
         assert_eq!(body["statusCode"], self.status, "{}", self.text);
-        assert_eq!(body["message"], body["errors"][0]["message"], "{}", self.text);
+        assert_eq!(
+            body["message"], body["errors"][0]["message"],
+            "{}",
+            self.text
+        );
         let mut told = self.status.to_string();
         for error in body["errors"].as_array().expect("errors is a list") {
             told += &format!("\n{}: {}", text(&error["code"]), text(&error["message"]));
@@ -64,5 +71,7 @@ impl Answer {
 }
 
 fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

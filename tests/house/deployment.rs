@@ -13,9 +13,16 @@ pub(crate) struct Deployment {
 }
 
 /// The values of one application as a draft gives them.
-pub(crate) fn values(application: &str, standard: &[(&str, &str)], secured: &[(&str, &str)]) -> Value {
+pub(crate) fn values(
+    application: &str,
+    standard: &[(&str, &str)],
+    secured: &[(&str, &str)],
+) -> Value {
     let list = |pairs: &[(&str, &str)]| -> Vec<Value> {
-        pairs.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
+        pairs
+            .iter()
+            .map(|(key, value)| json!({"key": key, "value": value}))
+            .collect()
     };
     json!([{
         "applicationName": application,
@@ -27,9 +34,15 @@ pub(crate) fn values(application: &str, standard: &[(&str, &str)], secured: &[(&
 impl Deployment {
     /// Begins to deploy.
     pub(crate) async fn create(project: &Project, body: &Value) -> Self {
-        let deployment = project.post(&project.deployments(""), body).await.of_status(201);
+        let deployment = project
+            .post(&project.deployments(""), body)
+            .await
+            .of_status(201);
         assert_eq!(deployment["status"], "Deploying");
-        Self { project: project.clone(), id: deployment["id"].as_str().unwrap().to_owned() }
+        Self {
+            project: project.clone(),
+            id: deployment["id"].as_str().unwrap().to_owned(),
+        }
     }
 
     /// Its path, and what follows.
@@ -45,7 +58,11 @@ impl Deployment {
     /// The Deployment when no run goes on any more.
     pub(crate) async fn settled(&self) -> Value {
         loop {
-            let deployment = self.project.get_settled(&self.path("")).await.of_status(200);
+            let deployment = self
+                .project
+                .get_settled(&self.path(""))
+                .await
+                .of_status(200);
             if deployment["status"] != "Deploying" && deployment["status"] != "Undeploying" {
                 return deployment;
             }
@@ -60,9 +77,17 @@ impl Deployment {
     /// Asks for a redeploy with these fields.
     pub(crate) async fn redeploy(&self, fields: Value) -> Answer {
         let mut action = json!({"action": "redeploy"});
-        action.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        action
+            .as_object_mut()
+            .unwrap()
+            .extend(fields.as_object().unwrap().clone());
         let version = self.read().await["version"].clone();
-        self.project.post(&self.path(""), &json!({"version": version, "actions": [action]})).await
+        self.project
+            .post(
+                &self.path(""),
+                &json!({"version": version, "actions": [action]}),
+            )
+            .await
     }
 
     /// Undeploys and waits; the status in which it stays, none where it is gone.
@@ -85,8 +110,12 @@ impl Deployment {
     pub(crate) async fn application(&self, name: &str) -> Value {
         let deployment = self.read().await;
         let applications = deployment["applications"].as_array().unwrap();
-        let found = applications.iter().find(|one| one["applicationName"] == name);
-        found.unwrap_or_else(|| panic!("no application {name} in {deployment}")).clone()
+        let found = applications
+            .iter()
+            .find(|one| one["applicationName"] == name);
+        found
+            .unwrap_or_else(|| panic!("no application {name} in {deployment}"))
+            .clone()
     }
 
     /// Calls the application `service` by the URL that the Deployment shows, with a path.
@@ -112,7 +141,10 @@ impl Deployment {
         eventually(&format!("{count} log entries with {text}"), async || {
             let page = self.logs("").await.of_status(200);
             let entries = page["data"].as_array().unwrap().iter();
-            let found: Vec<Value> = entries.filter(|one| one.to_string().contains(text)).cloned().collect();
+            let found: Vec<Value> = entries
+                .filter(|one| one.to_string().contains(text))
+                .cloned()
+                .collect();
             (found.len() >= count).then_some(found)
         })
         .await
@@ -124,6 +156,8 @@ impl Deployment {
         let application = self.application("event").await;
         let path = format!("/v1/{}:publish", application["topic"].as_str().unwrap());
         let data = base64::engine::general_purpose::STANDARD.encode(data.to_string());
-        self.project.post(&path, &json!({"messages": [{"data": data}]})).await
+        self.project
+            .post(&path, &json!({"messages": [{"data": data}]}))
+            .await
     }
 }

@@ -13,7 +13,10 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(super) fn of(project: Project, draft: &Value) -> Self {
-        Self { project, id: draft["id"].as_str().expect("a draft has an id").to_owned() }
+        Self {
+            project,
+            id: draft["id"].as_str().expect("a draft has an id").to_owned(),
+        }
     }
 
     /// Its path.
@@ -29,7 +32,12 @@ impl Draft {
     /// Sends actions at the current version.
     pub(crate) async fn act(&self, actions: Value) -> Answer {
         let version = self.read().await["version"].clone();
-        self.project.post(&self.path(), &json!({"version": version, "actions": actions})).await
+        self.project
+            .post(
+                &self.path(),
+                &json!({"version": version, "actions": actions}),
+            )
+            .await
     }
 
     /// The draft when no run goes on any more.
@@ -44,7 +52,10 @@ impl Draft {
 
     /// The draft after a preview, whatever came of it.
     pub(crate) async fn preview(&self) -> Value {
-        let draft = self.act(json!([{"action": "updatePreviewable"}])).await.of_status(201);
+        let draft = self
+            .act(json!([{"action": "updatePreviewable"}]))
+            .await
+            .of_status(201);
         assert_eq!(draft["isPreviewable"], "pending");
         self.settled().await
     }
@@ -60,14 +71,24 @@ impl Draft {
     /// Previewed, and found good.
     pub(crate) async fn previewed(self) -> Self {
         let draft = self.preview().await;
-        assert_eq!(draft["isPreviewable"], "true", "{}", report(&draft["previewableReport"]));
+        assert_eq!(
+            draft["isPreviewable"],
+            "true",
+            "{}",
+            report(&draft["previewableReport"])
+        );
         self
     }
 
     /// Published without certification.
     pub(crate) async fn published(self) -> Self {
         let draft = self.publish(false).await;
-        assert_eq!(draft["status"], "Published", "{}", report(&draft["publishingReport"]));
+        assert_eq!(
+            draft["status"],
+            "Published",
+            "{}",
+            report(&draft["publishingReport"])
+        );
         self
     }
 
@@ -90,14 +111,22 @@ impl Draft {
     pub(crate) async fn deployed(&self, configurations: Value) -> Deployment {
         let deployment = self.deploy(configurations).await;
         let settled = deployment.settled().await;
-        assert_eq!(settled["status"], "Deployed", "{}", report(&settled["details"]["build"]["report"]));
+        assert_eq!(
+            settled["status"],
+            "Deployed",
+            "{}",
+            report(&settled["details"]["build"]["report"])
+        );
         deployment
     }
 }
 
 /// A report as a person reads it.
 pub(crate) fn report(report: &Value) -> String {
-    let entries = report["entries"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let entries = report["entries"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let lines = entries.iter().map(|entry| {
         let text = |name: &str| entry[name].as_str().unwrap_or_default();
         let application = match text("application") {

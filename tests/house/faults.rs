@@ -37,12 +37,18 @@ pub(super) fn listen() {
 /// The faults that runs met, with the run's id.
 pub(super) fn of_runs() -> Vec<(Uuid, String)> {
     let faults = FAULTS.lock().unwrap();
-    faults.iter().filter_map(|fault| Some((run_of(fault)?, fault.to_string()))).collect()
+    faults
+        .iter()
+        .filter_map(|fault| Some((run_of(fault)?, fault.to_string())))
+        .collect()
 }
 
 /// Whoever met the fault has failed already.
 pub(super) fn forget(run: Uuid) {
-    FAULTS.lock().unwrap().retain(|fault| run_of(fault) != Some(run));
+    FAULTS
+        .lock()
+        .unwrap()
+        .retain(|fault| run_of(fault) != Some(run));
 }
 
 fn run_of(fault: &Value) -> Option<Uuid> {
@@ -53,5 +59,9 @@ fn run_of(fault: &Value) -> Option<Uuid> {
 pub(super) fn none() {
     let faults: Vec<Value> = std::mem::take(&mut *FAULTS.lock().unwrap());
     let faults: Vec<String> = faults.iter().map(Value::to_string).collect();
-    assert!(faults.is_empty(), "the platform met faults:\n{}", faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "the platform met faults:\n{}",
+        faults.join("\n")
+    );
 }

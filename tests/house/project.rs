@@ -22,13 +22,26 @@ pub(crate) struct Project {
 impl Project {
     pub(super) async fn log_in(site: Arc<Site>, key: String, id: &str, secret: &str) -> Self {
         let credentials = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
-        Self { site, key, token: String::new(), credentials }.log_in_again().await
+        Self {
+            site,
+            key,
+            token: String::new(),
+            credentials,
+        }
+        .log_in_again()
+        .await
     }
 
     /// The same Project with a new token that may do everything.
     pub(crate) async fn log_in_again(&self) -> Self {
-        let token = self.token("grant_type=client_credentials").await.of_status(200);
-        Self { token: token["access_token"].as_str().unwrap().to_owned(), ..self.clone() }
+        let token = self
+            .token("grant_type=client_credentials")
+            .await
+            .of_status(200);
+        Self {
+            token: token["access_token"].as_str().unwrap().to_owned(),
+            ..self.clone()
+        }
     }
 
     /// Asks for a token as the official client does.
@@ -41,20 +54,29 @@ impl Project {
 
     /// The same Project with a token that has these scopes only.
     pub(crate) async fn with_scopes(&self, scopes: &[&str]) -> Self {
-        let scopes: Vec<String> = scopes.iter().map(|scope| format!("{scope}:{}", self.key)).collect();
+        let scopes: Vec<String> = scopes
+            .iter()
+            .map(|scope| format!("{scope}:{}", self.key))
+            .collect();
         let form = format!("grant_type=client_credentials&scope={}", scopes.join("+"));
         let token = self.token(&form).await.of_status(200);
-        Self { token: token["access_token"].as_str().unwrap().to_owned(), ..self.clone() }
+        Self {
+            token: token["access_token"].as_str().unwrap().to_owned(),
+            ..self.clone()
+        }
     }
 
     /// A request without a token.
     pub(crate) fn anonymous(&self, method: Method, path: &str) -> RequestBuilder {
-        self.site.http.request(method, format!("{}{path}", self.site.url))
+        self.site
+            .http
+            .request(method, format!("{}{path}", self.site.url))
     }
 
     /// A request with the Project's token.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.anonymous(method, path).header("authorization", format!("Bearer {}", self.token))
+        self.anonymous(method, path)
+            .header("authorization", format!("Bearer {}", self.token))
     }
 
     /// GET.
@@ -94,7 +116,9 @@ impl Project {
 
     /// Changes files of the Project's repository of a fixture, and tags the commit.
     pub(crate) fn commit(&self, fixture: &str, files: &[(&str, &str)], tag: &str) {
-        self.site.repositories.commit(&self.key, fixture, files, tag);
+        self.site
+            .repositories
+            .commit(&self.key, fixture, files, tag);
     }
 
     /// Removes a tag of the Project's repository of a fixture.
@@ -104,7 +128,9 @@ impl Project {
 
     /// Adds a symbolic link to the Project's repository of a fixture, and tags the commit.
     pub(crate) fn link(&self, fixture: &str, path: &str, target: &str, tag: &str) {
-        self.site.repositories.link(&self.key, fixture, path, target, tag);
+        self.site
+            .repositories
+            .link(&self.key, fixture, path, target, tag);
     }
 
     /// What registers a fixture.
@@ -119,7 +145,10 @@ impl Project {
 
     /// A registered fixture.
     pub(crate) async fn draft(&self, fixture: &str) -> Draft {
-        let draft = self.post("/connectors/drafts", &self.registration(fixture)).await.of_status(201);
+        let draft = self
+            .post("/connectors/drafts", &self.registration(fixture))
+            .await
+            .of_status(201);
         Draft::of(self.clone(), &draft)
     }
 }

@@ -87,18 +87,35 @@ fn copy(from: &Path, to: &Path) {
 
 fn tag(folder: &Path, name: &str) {
     git(folder, &["add", "--all"]);
-    git(folder, &["commit", "--quiet", "--allow-empty", "--message", name]);
-    git(folder, &["tag", "--force", "--annotate", "--message", name, name]);
+    git(
+        folder,
+        &["commit", "--quiet", "--allow-empty", "--message", name],
+    );
+    git(
+        folder,
+        &["tag", "--force", "--annotate", "--message", name, name],
+    );
 }
 
 fn git(folder: &Path, arguments: &[&str]) {
     let output = Command::new("git")
-        .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgSign=false"])
+        .args([
+            "-c",
+            "user.name=Ada",
+            "-c",
+            "user.email=ada@example.org",
+            "-c",
+            "commit.gpgSign=false",
+        ])
         .args(arguments)
         .current_dir(folder)
         .env("GIT_CONFIG_NOSYSTEM", "1")
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .output()
         .expect("git is installed");
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "git {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

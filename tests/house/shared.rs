@@ -13,7 +13,8 @@ use tokio::sync::Mutex;
 
 use super::{House, Project, eventually, faults};
 
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("threads can be started"));
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| Runtime::new().expect("threads can be started"));
 static OPEN: Mutex<Weak<House>> = Mutex::const_new(Weak::new());
 
 /// A test's stay in the shared house.
@@ -45,7 +46,13 @@ impl Visit {
         })
         .await;
         for (run, fault) in faults::of_runs() {
-            let run: Option<Run> = self.platform().desk.store.get(&keys::run(run)).await.unwrap();
+            let run: Option<Run> = self
+                .platform()
+                .desk
+                .store
+                .get(&keys::run(run))
+                .await
+                .unwrap();
             let mine = run.filter(|run| projects.iter().any(|key| key == run.owner.as_str()));
             if let Some(run) = mine {
                 faults::forget(run.id);
@@ -58,7 +65,10 @@ impl Visit {
 /// Runs a test in the shared house.
 pub(crate) fn in_the_house(test: impl AsyncFnOnce(&Visit)) {
     RUNTIME.block_on(async {
-        let visit = Visit { house: enter().await, projects: std::sync::Mutex::default() };
+        let visit = Visit {
+            house: enter().await,
+            projects: std::sync::Mutex::default(),
+        };
         let tested = async {
             test(&visit).await;
             visit.tidy().await;

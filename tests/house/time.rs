@@ -25,6 +25,10 @@ impl Time {
 
     pub(super) fn clock(&self) -> Clock {
         let (ahead, system) = (self.0.clone(), Clock::system());
-        Clock::new(move || system.now().after(Duration::from_millis(ahead.load(Ordering::SeqCst))))
+        Clock::new(move || {
+            system
+                .now()
+                .after(Duration::from_millis(ahead.load(Ordering::SeqCst)))
+        })
     }
 }

@@ -13,7 +13,10 @@ pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Opt
         if let Some(found) = look().await {
             return found;
         }
-        assert!(begin.elapsed() < PATIENCE, "in vain for {PATIENCE:?}: {what}");
+        assert!(
+            begin.elapsed() < PATIENCE,
+            "in vain for {PATIENCE:?}: {what}"
+        );
         tokio::time::sleep(LOOK_AGAIN).await;
     }
 }

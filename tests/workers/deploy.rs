@@ -12,7 +12,11 @@ fn an_application_that_crashes_at_its_start_is_told_with_its_last_words() {
         assert_eq!(deployment.settled().await["status"], "Failed");
         let told = deployment.report().await;
         // Where the artifact lies, and Node's own version and frames, differ from machine to machine.
-        let own = |line: &&str| !line.contains("/service/index.js") && !line.contains(" at ") && !line.contains("Node.js v");
+        let own = |line: &&str| {
+            !line.contains("/service/index.js")
+                && !line.contains(" at ")
+                && !line.contains("Node.js v")
+        };
         insta::assert_snapshot!(told.lines().filter(own).collect::<Vec<_>>().join("\n"), @"
         Error [service]: Application did not start
           The application ended with exit code 1 before it listened on port 8080 and was healthy. Start it on your machine with the same configuration values to see the same failure. Its last lines:
@@ -22,7 +26,9 @@ fn an_application_that_crashes_at_its_start_is_told_with_its_last_words() {
             
             Error: The database is not configured.
         ");
-        deployment.logged("The database is not configured.", 1).await;
+        deployment
+            .logged("The database is not configured.", 1)
+            .await;
         let call = deployment.call("/service").await;
         insta::assert_snapshot!(call.errors(), @"
         404
@@ -48,7 +54,11 @@ fn an_application_that_listens_nowhere_is_told_the_port() {
 #[test]
 fn an_application_that_listens_elsewhere_is_told_where() {
     in_a_project(async |shop| {
-        let draft = shop.draft("listens-on-another-port").await.previewed().await;
+        let draft = shop
+            .draft("listens-on-another-port")
+            .await
+            .previewed()
+            .await;
         let deployment = draft.deploy(json!([])).await;
         assert_eq!(deployment.settled().await["status"], "Failed");
         insta::assert_snapshot!(deployment.report().await, @"
@@ -72,9 +82,14 @@ fn an_application_that_takes_its_time_is_waited_for() {
 fn a_failing_post_deploy_is_told_and_the_revision_before_goes_on() {
     in_a_project(async |shop| {
         let draft = shop.draft("failing-post-deploy").await.previewed().await;
-        let deployment = draft.deployed(values("service", &[("POST_DEPLOY_EXIT_CODE", "0")], &[])).await;
+        let deployment = draft
+            .deployed(values("service", &[("POST_DEPLOY_EXIT_CODE", "0")], &[]))
+            .await;
         let failing = values("service", &[("POST_DEPLOY_EXIT_CODE", "3")], &[]);
-        deployment.redeploy(json!({"configurationValues": failing})).await.of_status(201);
+        deployment
+            .redeploy(json!({"configurationValues": failing}))
+            .await
+            .of_status(201);
         assert_eq!(deployment.settled().await["status"], "Failed");
         insta::assert_snapshot!(deployment.report().await, @"
         Information [service]: Application started
@@ -102,7 +117,10 @@ fn a_failing_post_deploy_is_told_and_the_revision_before_goes_on() {
             postDeploy: line 30 of 30
         ");
         assert_eq!(deployment.call("/service").await.text, "ok");
-        let revisions = shop.get(&deployment.path("/revisions")).await.of_status(200);
+        let revisions = shop
+            .get(&deployment.path("/revisions"))
+            .await
+            .of_status(200);
         assert_eq!(revisions["total"], 1);
     });
 }
@@ -115,7 +133,10 @@ fn a_deployment_that_failed_is_mended_by_a_redeploy() {
         assert_eq!(deployment.settled().await["status"], "Failed");
         assert_eq!(deployment.call("/service").await.status, 404);
         let mended = values("service", &[("POST_DEPLOY_EXIT_CODE", "0")], &[]);
-        deployment.redeploy(json!({"configurationValues": mended})).await.of_status(201);
+        deployment
+            .redeploy(json!({"configurationValues": mended}))
+            .await
+            .of_status(201);
         assert_eq!(deployment.settled().await["status"], "Deployed");
         assert_eq!(deployment.call("/service").await.text, "ok");
     });
@@ -125,7 +146,9 @@ fn a_deployment_that_failed_is_mended_by_a_redeploy() {
 fn a_post_deploy_that_succeeds_is_in_the_report() {
     in_a_project(async |shop| {
         let draft = shop.draft("failing-post-deploy").await.previewed().await;
-        let deployment = draft.deployed(values("service", &[("POST_DEPLOY_EXIT_CODE", "0")], &[])).await;
+        let deployment = draft
+            .deployed(values("service", &[("POST_DEPLOY_EXIT_CODE", "0")], &[]))
+            .await;
         insta::assert_snapshot!(deployment.report().await, @"
         Information [service]: Application started
         Information [service]: Executed the 'postDeploy' script

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::house::{Project, in_a_project, report};
+use crate::house::{House, Project, in_a_project, in_the_house, report};
 
 async fn failed(shop: &Project, fixture: &str) -> String {
     let draft = shop.draft(fixture).await.preview().await;
@@ -55,7 +55,10 @@ fn a_failing_unit_test_shows_what_was_expected() {
     in_a_project(async |shop| {
         let told = failed(&shop, "failing-unit-test").await;
         // What Node's own test runner prints of a stack is not ours.
-        let told: Vec<&str> = told.lines().filter(|line| !line.contains(" at ") && !line.trim().is_empty()).collect();
+        let told: Vec<&str> = told
+            .lines()
+            .filter(|line| !line.contains(" at ") && !line.trim().is_empty())
+            .collect();
         insta::assert_snapshot!(told.join("\n"), @"
         Information: Connector specification file validation check succeeded
         Error [service]: Unit test check failed
@@ -95,11 +98,61 @@ fn a_missing_folder_is_named() {
 
 #[test]
 fn an_installation_can_neither_write_nor_read_what_is_not_its_own() {
-    in_a_project(async |shop| {
+    in_the_house(async |house| {
+        let shop = house.project().await;
+        let (data, cache) = (house.data(), House::cache());
+        let write = [
+            data.join("written"),
+            data.join("blobs/written"),
+            cache.join("written"),
+            "/tmp/hostile-postinstall".into(),
+        ];
+        let read = [
+            data.join("master.key"),
+            data.join("rows.db"),
+            data.join("operator.json"),
+            "/etc/shadow".into(),
+        ];
+        let script = format!(
+            "const fs = require('fs');
+            const tried = (paths, attempt) => paths.filter((path) => {{ try {{ attempt(path); return true; }} catch {{ return false; }} }});
+            const managed = tried({}, (path) => fs.writeFileSync(path, 'x')).concat(tried({}, (path) => fs.readFileSync(path)));
+            fs.writeFileSync('attempts.json', JSON.stringify(managed));",
+            json!(write), json!(read)
+        );
+        shop.repository("hostile-postinstall");
+        let package = crate::house::fixture("hostile-postinstall/service/package.json")
+            .replace("postinstall.js", "postinstall.cjs");
+        shop.commit(
+            "hostile-postinstall",
+            &[
+                ("service/package.json", &package),
+                ("service/postinstall.cjs", &script),
+            ],
+            "v1",
+        );
         let draft = shop.draft("hostile-postinstall").await.previewed().await;
         let deployment = draft.deployed(json!([])).await;
-        let attempts = deployment.call("/service").await.of_status(200);
-        insta::assert_snapshot!(attempts, @r#"[{"what":"write beside the home folder","managed":true,"detail":"/work/main/target/tmp/test-cache/work/build-nemgz2/room/hostile-postinstall-was-here"},{"what":"read /etc/shadow","managed":false,"detail":"ENOENT"}]"#);
+        assert_eq!(
+            deployment.call("/service").await.of_status(200),
+            json!([]),
+            "what it managed to reach"
+        );
+    });
+}
+
+#[test]
+fn what_an_installation_tries_beside_its_home_stays_in_its_own_build() {
+    in_a_project(async |shop| {
+        let draft = shop.draft("hostile-postinstall").await.previewed().await;
+        let attempts = draft
+            .deployed(json!([]))
+            .await
+            .call("/service")
+            .await
+            .of_status(200);
+        assert_eq!(attempts[1]["what"], "read /etc/shadow");
+        assert_eq!(attempts[1]["managed"], false, "{attempts}");
     });
 }
 
@@ -108,7 +161,11 @@ fn a_draft_is_previewed_again_after_it_failed_and_after_it_passed() {
     in_a_project(async |shop| {
         let draft = shop.draft("failing-build").await;
         assert_eq!(draft.preview().await["isPreviewable"], "false");
-        shop.commit("failing-build", &[("service/build.js", "console.log('built')")], "v1");
+        shop.commit(
+            "failing-build",
+            &[("service/build.js", "console.log('built')")],
+            "v1",
+        );
         let draft = draft.previewed().await;
         draft.previewed().await;
     });

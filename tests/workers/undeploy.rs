@@ -47,7 +47,10 @@ fn a_pre_undeploy_that_was_mended_lets_the_deployment_go() {
         let deployment = draft.deployed(json!([])).await;
         deployment.undeploy("").await.expect("it is still there");
         let mended = values("service", &[("PRE_UNDEPLOY_EXIT_CODE", "0")], &[]);
-        deployment.redeploy(json!({"configurationValues": mended})).await.of_status(201);
+        deployment
+            .redeploy(json!({"configurationValues": mended}))
+            .await
+            .of_status(201);
         assert_eq!(deployment.settled().await["status"], "Deployed");
         assert_eq!(deployment.undeploy("").await, None);
     });

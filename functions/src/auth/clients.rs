@@ -26,7 +26,12 @@ pub struct NewClient {
 
 /// Makes an API client; whoever calls commits the row.
 #[must_use]
-pub fn make(desk: &Desk, project: ProjectKey, scopes: Vec<String>, deployment: Option<Uuid>) -> NewClient {
+pub fn make(
+    desk: &Desk,
+    project: ProjectKey,
+    scopes: Vec<String>,
+    deployment: Option<Uuid>,
+) -> NewClient {
     let secret = secrets::random_token();
     NewClient {
         row: ApiClientRow {
@@ -45,9 +50,15 @@ pub fn make(desk: &Desk, project: ProjectKey, scopes: Vec<String>, deployment: O
 ///
 /// # Errors
 /// The Project key is a reserved word, or the table does not answer.
-pub async fn create(desk: &Desk, project: ProjectKey, scopes: Vec<String>) -> Result<NewClient, Fault> {
+pub async fn create(
+    desk: &Desk,
+    project: ProjectKey,
+    scopes: Vec<String>,
+) -> Result<NewClient, Fault> {
     if RESERVED.contains(&project.as_str()) {
-        return Err(Fault(format!("A Project cannot be called {project}: the paths of the API begin with this word. Choose another key.")));
+        return Err(Fault(format!(
+            "A Project cannot be called {project}: the paths of the API begin with this word. Choose another key."
+        )));
     }
     let client = make(desk, project, scopes, None);
     desk.commit(Commit::new().create(&client.row)).await?;
@@ -67,7 +78,11 @@ pub async fn list(desk: &Desk) -> Result<Vec<ApiClientRow>, Fault> {
 /// # Errors
 /// The table does not answer.
 pub async fn revoke(desk: &Desk, id: &str) -> Result<bool, Fault> {
-    let Some(row) = desk.store.get::<ApiClientRow>(&store::keys::client(id)).await? else {
+    let Some(row) = desk
+        .store
+        .get::<ApiClientRow>(&store::keys::client(id))
+        .await?
+    else {
         return Ok(false);
     };
     desk.store.remove(&row.key()).await?;

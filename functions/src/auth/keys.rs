@@ -40,7 +40,11 @@ impl SigningKeys {
     }
 
     /// The public half of a key; none where there is no such key.
-    pub(crate) async fn public(&self, platform: &Platform, id: &str) -> Result<Option<Vec<u8>>, Fail> {
+    pub(crate) async fn public(
+        &self,
+        platform: &Platform,
+        id: &str,
+    ) -> Result<Option<Vec<u8>>, Fail> {
         if let Some(key) = self.find(|key| key.id == id) {
             return Ok(Some(key.public.clone()));
         }
@@ -99,7 +103,11 @@ impl SigningKeys {
             sealed: serde_json::to_string(&sealed).map_err(Fail::fault)?,
             public: STANDARD.encode(pair.public_key().as_ref()),
         };
-        platform.desk.commit(Commit::new().create(&row)).await.map_err(Fail::fault)?;
+        platform
+            .desk
+            .commit(Commit::new().create(&row))
+            .await
+            .map_err(Fail::fault)?;
         self.load(platform).await
     }
 }

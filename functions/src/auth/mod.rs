@@ -23,5 +23,9 @@ pub(crate) async fn verify(platform: &Platform, request: &Request) -> Result<Cla
     let key_id = web::token::key_id(token).ok_or_else(invalid)?;
     let public = platform.signing.public(platform, &key_id).await?;
     let public = public.ok_or_else(invalid)?;
-    Ok(web::token::verify(token, &public, platform.desk.clock.now())?)
+    Ok(web::token::verify(
+        token,
+        &public,
+        platform.desk.clock.now(),
+    )?)
 }

@@ -43,15 +43,25 @@ pub async fn handle(platform: Arc<Platform>, request: Request) -> Answer {
         .iter()
         .map(|scope| format!("{scope}:{}", client.project))
         .collect();
-    let wanted: Vec<&str> = form.first("scope").unwrap_or_default().split_whitespace().collect();
+    let wanted: Vec<&str> = form
+        .first("scope")
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
     let manages = granted.iter().any(|one| one.starts_with("manage_project:"));
     let project = format!(":{}", client.project);
-    let has = |scope: &&str| granted.iter().any(|one| one == scope) || (manages && scope.ends_with(&project));
+    let has = |scope: &&str| {
+        granted.iter().any(|one| one == scope) || (manages && scope.ends_with(&project))
+    };
     if let Some(missing) = wanted.iter().find(|scope| !has(scope)) {
         let message = format!("the API client does not have the scope {missing}");
         return refuse(StatusCode::BAD_REQUEST, "invalid_scope", &message);
     }
-    let scope = if wanted.is_empty() { granted.join(" ") } else { wanted.join(" ") };
+    let scope = if wanted.is_empty() {
+        granted.join(" ")
+    } else {
+        wanted.join(" ")
+    };
     answer(&platform, client, scope).await
 }
 

@@ -27,8 +27,8 @@ pub async fn handle(
         text: query.first("text").map(str::to_owned),
         private: query.boolean("private")?,
         company: query.first("creator.company").map(str::to_owned),
-        ids: query.names::<Uuid>("id")?,
-        keys: query.names::<Key>("key")?,
+        ids: query.parsed::<Uuid>("id", "a UUID")?,
+        keys: query.parsed::<Key>("key", "2 to 256 letters, digits, '_' or '-'")?,
         integration_types: query.names::<IntegrationType>("integrationTypes")?,
     };
     let published: Vec<ConnectorRecord> = platform
@@ -45,6 +45,11 @@ fn sort_text(record: &ConnectorRecord, by: SortField) -> String {
         SortField::CreatedAt => record.created_at.to_string(),
         SortField::LastModifiedAt => record.last_modified_at.to_string(),
         SortField::Name => record.connector.name.clone(),
-        SortField::Key => record.connector.key.as_ref().map(ToString::to_string).unwrap_or_default(),
+        SortField::Key => record
+            .connector
+            .key
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     }
 }

@@ -24,8 +24,13 @@ pub async fn handle(
     ApiErrors::check(draft.findings())?;
     let source = source::read(&platform, draft.repository.clone()).await?;
     let desk = &platform.desk;
-    let record =
-        ConnectorStagedRecord::create(desk.ids.next(), caller.project, draft, source, desk.clock.now());
+    let record = ConnectorStagedRecord::create(
+        desk.ids.next(),
+        caller.project,
+        draft,
+        source,
+        desk.clock.now(),
+    );
     let mut commit = Commit::new().create(&record);
     if let Some(key) = &record.staged.key {
         commit = commit.reserve(&keys::staged_key(key), key, record.staged.id);
@@ -38,7 +43,10 @@ pub async fn handle(
 pub(crate) fn taken(error: CommitError) -> Fail {
     match error {
         CommitError::Refused(Refusal::Key(key)) => ErrorCode::DuplicateField
-            .with([("field", json!("key")), ("duplicateValue", json!(key.as_str()))])
+            .with([
+                ("field", json!("key")),
+                ("duplicateValue", json!(key.as_str())),
+            ])
             .into(),
         error => Fail::fault(error),
     }

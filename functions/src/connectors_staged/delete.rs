@@ -38,13 +38,19 @@ pub async fn handle(
     if let Some(connector) = published(&platform.desk.store, &record).await? {
         commit = commit.delete(&connector);
     }
-    platform.desk.commit(commit).await.map_err(|error| match error {
-        CommitError::Refused(Refusal::Uses) => {
-            Fail::from(in_use(id, "it is deployed; delete its Deployments first"))
-        }
-        CommitError::Refused(_) => in_use(id, "it was changed at the same moment; try again").into(),
-        error @ CommitError::Fault(_) => Fail::fault(error),
-    })?;
+    platform
+        .desk
+        .commit(commit)
+        .await
+        .map_err(|error| match error {
+            CommitError::Refused(Refusal::Uses) => {
+                Fail::from(in_use(id, "it is deployed; delete its Deployments first"))
+            }
+            CommitError::Refused(_) => {
+                in_use(id, "it was changed at the same moment; try again").into()
+            }
+            error @ CommitError::Fault(_) => Fail::fault(error),
+        })?;
     web::ok(&record.staged)
 }
 

@@ -25,7 +25,10 @@ pub async fn handle(
     let mut records: Vec<ConnectorStagedRecord> = platform.desk.store.list(&list).await?;
     records.retain(|record| {
         private.is_none_or(|private| record.staged.private == private)
-            && (types.is_empty() || types.iter().any(|one| record.staged.integration_types.contains(one)))
+            && (types.is_empty()
+                || types
+                    .iter()
+                    .any(|one| record.staged.integration_types.contains(one)))
     });
     web::ok(&paging.page(records, sort_text, |record| record.staged))
 }
@@ -35,6 +38,11 @@ fn sort_text(record: &ConnectorStagedRecord, by: SortField) -> String {
         SortField::CreatedAt => record.created_at.to_string(),
         SortField::LastModifiedAt => record.last_modified_at.to_string(),
         SortField::Name => record.staged.name.clone(),
-        SortField::Key => record.staged.key.as_ref().map(ToString::to_string).unwrap_or_default(),
+        SortField::Key => record
+            .staged
+            .key
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     }
 }

@@ -17,19 +17,33 @@ pub(crate) async fn read(platform: &Platform, repository: Repository) -> Result<
     let (commit, file) = read.map_err(fail)?;
     let place = [("url", json!(url.as_str())), ("tag", json!(tag.as_str()))];
     let Some(file) = file else {
-        return Err(ErrorCode::ConnectorSpecificationFileNotFound.with(place).into());
+        return Err(ErrorCode::ConnectorSpecificationFileNotFound
+            .with(place)
+            .into());
     };
     let invalid = |detail: String| {
-        Fail::from(ErrorCode::ConnectorSpecificationFileNotValid.with(place.clone()).because(detail))
+        Fail::from(
+            ErrorCode::ConnectorSpecificationFileNotValid
+                .with(place.clone())
+                .because(detail),
+        )
     };
-    let text = String::from_utf8(file).map_err(|error| invalid(format!("[file content]: {error}")))?;
+    let text =
+        String::from_utf8(file).map_err(|error| invalid(format!("[file content]: {error}")))?;
     let spec = spec::read(&text).map_err(|findings| {
         let lines = findings.iter().map(|finding| {
-            format!("{finding} (line {}, column {}); {}", finding.line, finding.column, finding.hint)
+            format!(
+                "{finding} (line {}, column {}); {}",
+                finding.line, finding.column, finding.hint
+            )
         });
         invalid(lines.collect::<Vec<_>>().join("\n"))
     })?;
-    Ok(Source { repository, commit, spec })
+    Ok(Source {
+        repository,
+        commit,
+        spec,
+    })
 }
 
 fn fail(error: SourceError) -> Fail {
@@ -37,7 +51,9 @@ fn fail(error: SourceError) -> Fail {
         SourceError::Fault(fault) => Fail::fault(report(&fault)),
         error => {
             tracing::info!(cause = report(&error), "a repository could not be read");
-            ErrorCode::GitRepositoryNotReachable.detail(error.to_string()).into()
+            ErrorCode::GitRepositoryNotReachable
+                .detail(error.to_string())
+                .into()
         }
     }
 }

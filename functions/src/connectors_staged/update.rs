@@ -69,7 +69,13 @@ async fn commit(
             },
             Effect::PublishConnector { .. } | Effect::UnlistConnector => continue,
         };
-        let run = Run::new(desk.ids.next(), kind, record.staged.id, record.owner.clone(), desk.clock.now());
+        let run = Run::new(
+            desk.ids.next(),
+            kind,
+            record.staged.id,
+            record.owner.clone(),
+            desk.clock.now(),
+        );
         record.run = Some(run.id);
         let message = desk.message(Message::of(&run), std::time::Duration::ZERO);
         commit = commit.create(&run).send(message);
@@ -82,8 +88,16 @@ async fn commit(
 }
 
 /// What holds for a published Connector at once: who may see it, and whether search shows it.
-fn follow(mut connector: ConnectorRecord, record: &ConnectorStagedRecord) -> Option<ConnectorRecord> {
-    let projects: Vec<_> = record.staged.private_projects.iter().map(|one| one.project_key()).collect();
+fn follow(
+    mut connector: ConnectorRecord,
+    record: &ConnectorStagedRecord,
+) -> Option<ConnectorRecord> {
+    let projects: Vec<_> = record
+        .staged
+        .private_projects
+        .iter()
+        .map(|one| one.project_key())
+        .collect();
     let listed = record.staged.already_listed;
     if connector.private_projects == projects && connector.listed == listed {
         return None;
@@ -97,8 +111,10 @@ fn follow(mut connector: ConnectorRecord, record: &ConnectorStagedRecord) -> Opt
 
 /// The answer to a version that is not the current one.
 pub(crate) fn other_version(expected: u64, current: Option<u64>) -> ApiError {
-    ErrorCode::ConcurrentModification
-        .with([("expectedVersion", json!(expected)), ("currentVersion", json!(current))])
+    ErrorCode::ConcurrentModification.with([
+        ("expectedVersion", json!(expected)),
+        ("currentVersion", json!(current)),
+    ])
 }
 
 /// A write that came second is the caller's to repeat.

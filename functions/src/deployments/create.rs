@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::deployment::{
-    Deployment, DeploymentApiClient, DeploymentDetails, DeploymentDraft, DeploymentRecord, DeploymentType, Target,
+    Deployment, DeploymentApiClient, DeploymentDetails, DeploymentDraft, DeploymentRecord,
+    DeploymentType, Target,
 };
 use domain::error::ErrorCode;
 use domain::lifecycle::deployment::DeploymentStatus;
@@ -52,19 +53,27 @@ pub async fn handle(
     let (mut record, client) = record(&platform, &caller, draft, kind, referred, values).await?;
     let mut commit = Commit::new().use_staged(staged);
     if let Some(key) = &record.deployment.key {
-        commit = commit.reserve(&keys::deployment_key(&record.owner, key), key, record.deployment.id);
+        commit = commit.reserve(
+            &keys::deployment_key(&record.owner, key),
+            key,
+            record.deployment.id,
+        );
     }
     if let Some(client) = &client {
         commit = commit.create(client);
     }
     commit = begin(desk, &mut record, RunKind::Deploy, commit);
-    desk.commit(commit.create(&record)).await.map_err(|error| match error {
-        CommitError::Refused(Refusal::Uses) => Fail::from(
-            ErrorCode::ConnectorReferenceNotFound
-                .with([("identifier", json!(staged.to_string())), ("version", json!("latest"))]),
-        ),
-        error => taken(error),
-    })?;
+    desk.commit(commit.create(&record))
+        .await
+        .map_err(|error| match error {
+            CommitError::Refused(Refusal::Uses) => {
+                Fail::from(ErrorCode::ConnectorReferenceNotFound.with([
+                    ("identifier", json!(staged.to_string())),
+                    ("version", json!("latest")),
+                ]))
+            }
+            error => taken(error),
+        })?;
     web::created(&show::deployment(record, &platform.addresses))
 }
 
@@ -82,7 +91,8 @@ async fn record(
     let owner = caller.project.clone();
     let spec = &referred.release.spec;
     let scopes = &spec.inherit.api_client_scopes;
-    let client = (!scopes.is_empty()).then(|| clients::make(desk, owner.clone(), scopes.clone(), Some(id)));
+    let client =
+        (!scopes.is_empty()).then(|| clients::make(desk, owner.clone(), scopes.clone(), Some(id)));
     let sealed = Secrets {
         values: values.clone(),
         api_client: client.as_ref().map(|client| Credentials {
@@ -90,9 +100,14 @@ async fn record(
             secret: client.secret.expose().to_owned(),
         }),
     };
-    let sealed = secret::seal(platform.keys.as_ref(), &owner, id, &sealed).await.map_err(Fail::fault)?;
-    let application_ids: BTreeMap<_, _> =
-        spec.applications.iter().map(|one| (one.name.clone(), desk.ids.next())).collect();
+    let sealed = secret::seal(platform.keys.as_ref(), &owner, id, &sealed)
+        .await
+        .map_err(Fail::fault)?;
+    let application_ids: BTreeMap<_, _> = spec
+        .applications
+        .iter()
+        .map(|one| (one.name.clone(), desk.ids.next()))
+        .collect();
     let (status, _) = DeploymentStatus::create();
     let deployment = Deployment {
         id,
@@ -103,7 +118,12 @@ async fn record(
         global_configuration: values.shown_global(spec),
         api_client: client.as_ref().map(|client| DeploymentApiClient {
             name: client.row.id.clone(),
-            scopes: client.row.scopes.iter().map(|scope| format!("{scope}:{owner}")).collect(),
+            scopes: client
+                .row
+                .scopes
+                .iter()
+                .map(|scope| format!("{scope}:{owner}"))
+                .collect(),
         }),
         details: DeploymentDetails::default(),
         deployed_region: draft.region,

@@ -32,12 +32,24 @@ pub async fn handle(
     if expected != current {
         return Err(other_version(expected, Some(current)).into());
     }
-    let (status, _) = record.deployment.status.on(Event::Undeploy).map_err(|illegal| {
-        ErrorCode::DeploymentInvalidStatusTransition.with([("cause", json!(illegal.to_string()))])
-    })?;
+    let (status, _) = record
+        .deployment
+        .status
+        .on(Event::Undeploy)
+        .map_err(|illegal| {
+            ErrorCode::DeploymentInvalidStatusTransition
+                .with([("cause", json!(illegal.to_string()))])
+        })?;
     record.deployment.status = status;
-    let commit = begin(desk, &mut record, RunKind::Undeploy { force }, Commit::new());
+    let commit = begin(
+        desk,
+        &mut record,
+        RunKind::Undeploy { force },
+        Commit::new(),
+    );
     record.deployment.version += 1;
-    desk.commit(commit.update(&record)).await.map_err(|error| conflict(error, current))?;
+    desk.commit(commit.update(&record))
+        .await
+        .map_err(|error| conflict(error, current))?;
     web::accepted(&show::deployment(record, &platform.addresses))
 }

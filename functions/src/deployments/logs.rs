@@ -32,21 +32,30 @@ pub async fn handle(
     let application = request.query.first("applicationName");
     let application = application
         .map(|name| {
-            let known = record.application_ids.keys().find(|one| one.as_str() == name);
+            let known = record
+                .application_ids
+                .keys()
+                .find(|one| one.as_str() == name);
             known.cloned().ok_or_else(|| {
                 ErrorCode::DeploymentApplicationDoesNotExist.with([("name", json!(name))])
             })
         })
         .transpose()?;
     let until = date(&request, "endDate")?;
-    let from = date(&request, "startDate")?.unwrap_or_else(|| until.unwrap_or(now).before(DEFAULT_SPAN));
+    let from =
+        date(&request, "startDate")?.unwrap_or_else(|| until.unwrap_or(now).before(DEFAULT_SPAN));
     if until.is_some_and(|until| until < from) {
         return Err(invalid_date("endDate is before startDate").into());
     }
     if from < now.before(RETENTION + Duration::from_secs(60)) {
-        return Err(invalid_date("startDate is more than 30 days ago; older logs are not kept").into());
+        return Err(
+            invalid_date("startDate is more than 30 days ago; older logs are not kept").into(),
+        );
     }
-    let token = request.query.first("pageToken").filter(|token| !token.is_empty());
+    let token = request
+        .query
+        .first("pageToken")
+        .filter(|token| !token.is_empty());
     let query = LogQuery {
         deployment: record.deployment.id,
         application,
@@ -54,12 +63,17 @@ pub async fn handle(
         until,
         page: token.map(str::to_owned),
     };
-    let page = platform.hosting.logs(&query).await.map_err(|error| match error {
-        LogError::InvalidPageToken => Fail::from(
-            ErrorCode::DeploymentLogInvalidPageToken.with([("token", json!(token.unwrap_or_default()))]),
-        ),
-        error => Fail::fault(error),
-    })?;
+    let page = platform
+        .hosting
+        .logs(&query)
+        .await
+        .map_err(|error| match error {
+            LogError::InvalidPageToken => Fail::from(
+                ErrorCode::DeploymentLogInvalidPageToken
+                    .with([("token", json!(token.unwrap_or_default()))]),
+            ),
+            error => Fail::fault(error),
+        })?;
     web::ok(&json!({"data": page.data, "next": page.next.unwrap_or_default()}))
 }
 
@@ -69,8 +83,11 @@ fn date(request: &Request, name: &str) -> Result<Option<Timestamp>, ApiError> {
         return Ok(None);
     };
     let read = text.parse().or_else(|_| format!("{text}Z").parse());
-    read.map(|time| Some(Timestamp(time)))
-        .map_err(|_| invalid_date(&format!("{name}: '{text}' is not a date such as 2026-11-22T16:00:00Z")))
+    read.map(|time| Some(Timestamp(time))).map_err(|_| {
+        invalid_date(&format!(
+            "{name}: '{text}' is not a date such as 2026-11-22T16:00:00Z"
+        ))
+    })
 }
 
 fn invalid_date(detail: &str) -> ApiError {

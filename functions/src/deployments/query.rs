@@ -28,9 +28,12 @@ pub async fn handle(
     records.retain(|record| {
         let deployment = &record.deployment;
         let has = |one: &IntegrationType| deployment.connector.integration_types.contains(one);
-        (types.is_empty() || types.iter().any(has)) && (kinds.is_empty() || kinds.contains(&deployment.kind))
+        (types.is_empty() || types.iter().any(has))
+            && (kinds.is_empty() || kinds.contains(&deployment.kind))
     });
-    web::ok(&paging.page(records, sort_text, |record| show::deployment(record, &platform.addresses)))
+    web::ok(&paging.page(records, sort_text, |record| {
+        show::deployment(record, &platform.addresses)
+    }))
 }
 
 fn sort_text(record: &DeploymentRecord, by: SortField) -> String {
@@ -38,6 +41,11 @@ fn sort_text(record: &DeploymentRecord, by: SortField) -> String {
         SortField::CreatedAt => record.created_at.to_string(),
         SortField::LastModifiedAt => record.last_modified_at.to_string(),
         SortField::Name => record.deployment.connector.name.clone(),
-        SortField::Key => record.deployment.key.as_ref().map(ToString::to_string).unwrap_or_default(),
+        SortField::Key => record
+            .deployment
+            .key
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::merge::Values;
 use domain::names::ProjectKey;
-use secrets::{KeyWrap, Sealed, SealError};
+use secrets::{KeyWrap, SealError, Sealed};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -14,12 +14,20 @@ use crate::platform::Addresses;
 /// A Deployment as it is answered with.
 pub(crate) fn deployment(record: DeploymentRecord, addresses: &Addresses) -> Deployment {
     let mut deployment = record.deployment;
-    with_urls(&mut deployment.applications, &record.target.release.spec, addresses);
+    with_urls(
+        &mut deployment.applications,
+        &record.target.release.spec,
+        addresses,
+    );
     deployment
 }
 
 /// Sets the URLs, which are not kept: the platform may listen elsewhere after a restart.
-pub(crate) fn with_urls(applications: &mut [ApplicationDeployment], spec: &Spec, addresses: &Addresses) {
+pub(crate) fn with_urls(
+    applications: &mut [ApplicationDeployment],
+    spec: &Spec,
+    addresses: &Addresses,
+) {
     for shown in applications {
         let application = spec.application(shown.application_name.as_str());
         shown.url = application.and_then(|application| url(application.kind, shown.id, addresses));
@@ -32,15 +40,22 @@ pub(crate) fn applications(
     values: &Values,
     ids: &BTreeMap<ApplicationName, Uuid>,
 ) -> Vec<ApplicationDeployment> {
-    let known = spec.applications.iter().filter_map(|one| Some((one, *ids.get(&one.name)?)));
-    known.map(|(one, id)| application(one, id, values)).collect()
+    let known = spec
+        .applications
+        .iter()
+        .filter_map(|one| Some((one, *ids.get(&one.name)?)));
+    known
+        .map(|(one, id)| application(one, id, values))
+        .collect()
 }
 
 fn application(application: &Application, id: Uuid, values: &Values) -> ApplicationDeployment {
     let (standard_configuration, secured_configuration) = values.shown(application);
     let overrides = values.applications.get(&application.name);
     let kind = application.kind;
-    let schedule = overrides.and_then(|one| one.schedule.as_ref()).or(application.schedule.as_ref());
+    let schedule = overrides
+        .and_then(|one| one.schedule.as_ref())
+        .or(application.schedule.as_ref());
     ApplicationDeployment {
         id,
         application_name: application.name.clone(),
@@ -69,5 +84,8 @@ pub(crate) fn url(kind: ApplicationType, id: Uuid, addresses: &Addresses) -> Opt
 pub(crate) fn retry_policy(application: &Application, values: &Values) -> RetryPolicy {
     let overrides = values.applications.get(&application.name);
     let given = overrides.and_then(|one| one.retry_policy.as_ref());
-    given.or(application.retry_policy.as_ref()).cloned().unwrap_or_default()
+    given
+        .or(application.retry_policy.as_ref())
+        .cloned()
+        .unwrap_or_default()
 }

@@ -31,7 +31,8 @@ pub(crate) async fn resolve(
         (Some(id), _) => IdOrKey::Id(*id),
         (None, Some(key)) => IdOrKey::Key(key.clone()),
         (None, None) => {
-            let detail = "connector: neither id nor key is given; name the Connector by one of them";
+            let detail =
+                "connector: neither id nor key is given; name the Connector by one of them";
             return Err(ErrorCode::InvalidJsonInput.detail(detail).into());
         }
     };
@@ -45,7 +46,9 @@ pub(crate) async fn resolve(
     }
     let record = connectors::get::find(store, &name, project).await?;
     let record = record.filter(|record| {
-        reference.version.is_none_or(|version| version == record.connector.version)
+        reference
+            .version
+            .is_none_or(|version| version == record.connector.version)
     });
     let record = record.ok_or_else(|| not_found(&name, reference.version))?;
     let kind = kind.unwrap_or(DeploymentType::Sandbox);
@@ -72,7 +75,9 @@ async fn staged(
     let record = record.filter(|record| {
         let allowed = &record.owner == project || record.previewable_by(project);
         // A draft keeps no earlier version, and its own changes count versions up: only one that does not exist yet is unknown.
-        let known = reference.version.is_none_or(|version| version <= record.staged.version);
+        let known = reference
+            .version
+            .is_none_or(|version| version <= record.staged.version);
         allowed && known
     });
     record.ok_or_else(|| not_found(name, reference.version).into())
@@ -81,7 +86,10 @@ async fn staged(
 /// What a preview Deployment of a draft runs.
 pub(crate) fn of_staged(record: &ConnectorStagedRecord) -> Result<Referred, ApiError> {
     let staged = &record.staged;
-    let release = record.preview.clone().filter(|_| staged.is_previewable == IsPreviewable::True);
+    let release = record
+        .preview
+        .clone()
+        .filter(|_| staged.is_previewable == IsPreviewable::True);
     let release = release.ok_or_else(|| {
         ErrorCode::ConnectorStagedNotPreviewable.with([
             ("id", json!(staged.id.to_string())),
@@ -104,7 +112,15 @@ pub(crate) fn of_connector(record: ConnectorRecord) -> Referred {
 }
 
 fn copy_staged(staged: &ConnectorStaged, release: &Release) -> DeploymentConnector {
-    let ConnectorStaged { id, key, version, name, description, integration_types, .. } = staged.clone();
+    let ConnectorStaged {
+        id,
+        key,
+        version,
+        name,
+        description,
+        integration_types,
+        ..
+    } = staged.clone();
     DeploymentConnector {
         id,
         key,
@@ -144,7 +160,9 @@ fn copy(connector: Connector, release: &Release) -> DeploymentConnector {
 pub(crate) fn check(referred: &Referred, region: Region) -> Result<(), ApiError> {
     let regions = &referred.connector.supported_regions;
     if !regions.is_empty() && !regions.contains(&region) {
-        return Err(ErrorCode::DeploymentUnsupportedRegion.with([("region", json!(region.as_str()))]));
+        return Err(
+            ErrorCode::DeploymentUnsupportedRegion.with([("region", json!(region.as_str()))])
+        );
     }
     if referred.release.spec.applications.is_empty() {
         return Err(ErrorCode::DeploymentApplicationRequired.plain());

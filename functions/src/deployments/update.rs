@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use domain::connector::ConnectorRecord;
 use domain::connector_staged::ConnectorStagedRecord;
-use domain::deployment::{DeploymentRecord, DeploymentUpdate, DeploymentUpdateAction, Redeploy, Target};
+use domain::deployment::{
+    DeploymentRecord, DeploymentUpdate, DeploymentUpdateAction, Redeploy, Target,
+};
 use domain::error::{ApiError, ApiErrors, ErrorCode};
 use domain::lifecycle::deployment::Event;
 use domain::merge;
@@ -44,7 +46,9 @@ pub async fn handle(
     redeploy(&platform, &mut record, action).await?;
     let commit = begin(desk, &mut record, RunKind::Deploy, Commit::new());
     record.deployment.version += 1;
-    desk.commit(commit.update(&record)).await.map_err(|error| conflict(error, current))?;
+    desk.commit(commit.update(&record))
+        .await
+        .map_err(|error| conflict(error, current))?;
     web::created(&show::deployment(record, &platform.addresses))
 }
 
@@ -79,7 +83,9 @@ async fn redeploy(
     }
     let (owner, id) = (record.owner.clone(), record.deployment.id);
     let keys = platform.keys.as_ref();
-    let secrets = secret::open(keys, &owner, id, &record.target.sealed).await.map_err(Fail::fault)?;
+    let secrets = secret::open(keys, &owner, id, &record.target.sealed)
+        .await
+        .map_err(Fail::fault)?;
     let unknown = |name: &str| {
         ErrorCode::DeploymentApplicationDoNotBelong.with([
             ("id", json!(id.to_string())),
@@ -94,9 +100,17 @@ async fn redeploy(
         action.global_configuration.as_ref(),
         unknown,
     );
-    let values = values.map_err(|errors| if update { update_failed(record, &errors) } else { errors.into() })?;
+    let values = values.map_err(|errors| {
+        if update {
+            update_failed(record, &errors)
+        } else {
+            errors.into()
+        }
+    })?;
     let secrets = Secrets { values, ..secrets };
-    let sealed = secret::seal(keys, &owner, id, &secrets).await.map_err(Fail::fault)?;
+    let sealed = secret::seal(keys, &owner, id, &secrets)
+        .await
+        .map_err(Fail::fault)?;
     record.skip_scripts = action.skip_scripts.unwrap_or(false);
     let target = Target {
         connector: referred.connector,
@@ -113,13 +127,15 @@ pub(crate) fn take(platform: &Platform, record: &mut DeploymentRecord, target: T
     let spec = &target.release.spec;
     for application in &spec.applications {
         let id = || platform.desk.ids.next();
-        record.application_ids.entry(application.name.clone()).or_insert_with(id);
+        record
+            .application_ids
+            .entry(application.name.clone())
+            .or_insert_with(id);
     }
     let deployment = &mut record.deployment;
     deployment.connector = target.connector.clone();
     deployment.global_configuration = target.values.shown_global(spec);
-    deployment.applications =
-        show::applications(spec, &target.values, &record.application_ids);
+    deployment.applications = show::applications(spec, &target.values, &record.application_ids);
     record.target = target;
 }
 
@@ -145,7 +161,10 @@ fn update_failed(record: &DeploymentRecord, errors: &[ApiError]) -> Fail {
 fn update_failure(record: &DeploymentRecord, cause: &str) -> ApiError {
     ErrorCode::DeploymentConnectorUpdateFailure.with([
         ("id", json!(record.deployment.id.to_string())),
-        ("connector", json!(record.deployment.connector.id.to_string())),
+        (
+            "connector",
+            json!(record.deployment.connector.id.to_string()),
+        ),
         ("cause", json!(cause)),
     ])
 }

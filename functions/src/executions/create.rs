@@ -10,7 +10,7 @@ use store::rows::{ExecutionRow, ExecutionState, Message};
 use web::{Answer, Caller, Fail, IdOrKey, Request, scope};
 
 use crate::deployments;
-use crate::executions::job;
+use crate::executions::{Execution, job};
 use crate::platform::Platform;
 
 /// Runs a job.
@@ -29,7 +29,9 @@ pub async fn handle(
     let application = job(&record, &request)?;
     if record.serving.is_none() {
         let cause = json!("the Deployment has no revision that serves");
-        return Err(ErrorCode::DeploymentInvalidStatusTransition.with([("cause", cause)]).into());
+        return Err(ErrorCode::DeploymentInvalidStatusTransition
+            .with([("cause", cause)])
+            .into());
     }
     let execution = ExecutionRow {
         id: desk.ids.next(),
@@ -42,8 +44,13 @@ pub async fn handle(
         message: None,
         version: 1,
     };
-    let message = Message::TriggerJob { application, execution: execution.id };
-    let commit = Commit::new().create(&execution).send(desk.message(message, Duration::ZERO));
+    let message = Message::TriggerJob {
+        application,
+        execution: execution.id,
+    };
+    let commit = Commit::new()
+        .create(&execution)
+        .send(desk.message(message, Duration::ZERO));
     desk.commit(commit).await.map_err(Fail::fault)?;
-    web::created(&execution)
+    web::created(&Execution::from(execution))
 }

@@ -7,7 +7,7 @@ use store::rows::ExecutionRow;
 use web::{Answer, Caller, IdOrKey, Paging, Request, scope};
 
 use crate::deployments;
-use crate::executions::job;
+use crate::executions::{Execution, job};
 use crate::platform::Platform;
 
 /// Lists executions.
@@ -27,5 +27,5 @@ pub async fn handle(
     let application = job(&record, &request)?;
     let executions: Vec<ExecutionRow> = store.partition(&keys::executions(application)).await?;
     let by_time = |row: &ExecutionRow, _| row.scheduled_time.to_string();
-    web::ok(&paging.page(executions, by_time, |row| row))
+    web::ok(&paging.page(executions, by_time, Execution::from))
 }

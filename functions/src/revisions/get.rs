@@ -22,5 +22,9 @@ pub async fn handle(
     let store = &platform.desk.store;
     let deployment = deployments::find(store, &name, &caller.project).await?;
     let record = find(store, deployment.deployment.id, &request).await?;
-    web::ok(&Revision::of(record, deployment.serving, &platform.addresses))
+    web::ok(&Revision::of(
+        record,
+        deployment.serving,
+        &platform.addresses,
+    ))
 }

@@ -58,15 +58,28 @@ impl Revision {
 }
 
 /// The revision that the path names.
-pub(crate) async fn find(store: &Store, deployment: Uuid, request: &Request) -> Result<RevisionRecord, Fail> {
+pub(crate) async fn find(
+    store: &Store,
+    deployment: Uuid,
+    request: &Request,
+) -> Result<RevisionRecord, Fail> {
     let text = request.parameter("revision");
-    let number: u64 = text.parse().ok().filter(|number| *number >= 1).ok_or_else(|| {
-        ErrorCode::InvalidPathParam.detail(format!("'{text}' is no revision number; it is a whole number from 1"))
-    })?;
+    let number: u64 = text
+        .parse()
+        .ok()
+        .filter(|number| *number >= 1)
+        .ok_or_else(|| {
+            ErrorCode::InvalidPathParam.detail(format!(
+                "'{text}' is no revision number; it is a whole number from 1"
+            ))
+        })?;
     let record: Option<RevisionRecord> = store.get(&keys::revision(deployment, number)).await?;
     record.ok_or_else(|| {
         ErrorCode::ResourceNotFound
-            .with([("resource", json!("DeploymentRevision")), ("identifier", json!(format!("number {number}")))])
+            .with([
+                ("resource", json!("DeploymentRevision")),
+                ("identifier", json!(format!("number {number}"))),
+            ])
             .into()
     })
 }

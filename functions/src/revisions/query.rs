@@ -27,5 +27,7 @@ pub async fn handle(
     let partition = keys::revisions(deployment.deployment.id);
     let records: Vec<RevisionRecord> = store.partition(&partition).await?;
     let number = |record: &RevisionRecord, _| format!("{:012}", record.number);
-    web::ok(&paging.page(records, number, |record| Revision::of(record, deployment.serving, &platform.addresses)))
+    web::ok(&paging.page(records, number, |record| {
+        Revision::of(record, deployment.serving, &platform.addresses)
+    }))
 }

@@ -49,7 +49,9 @@ pub async fn handle(
     update::take(&platform, &mut record, revision.target);
     let commit = begin(desk, &mut record, RunKind::Deploy, Commit::new());
     record.deployment.version += 1;
-    desk.commit(commit.update(&record)).await.map_err(|error| conflict(error, current))?;
+    desk.commit(commit.update(&record))
+        .await
+        .map_err(|error| conflict(error, current))?;
     web::created(&show::deployment(record, &platform.addresses))
 }
 

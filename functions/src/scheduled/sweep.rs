@@ -57,7 +57,11 @@ async fn runs(platform: &Arc<Platform>) -> Result<(), Fault> {
         // Also a run whose worker hangs, and so holds it for ever, ends: versions keep the worker from ending it again.
         if run.deadline < now {
             workers::expire(platform, run).await?;
-        } else if !desk.store.is_held(run.subject, desk.process, now, desk.alone).await? {
+        } else if !desk
+            .store
+            .is_held(run.subject, desk.process, now, desk.alone)
+            .await?
+        {
             desk.send(Message::of(&run), Duration::ZERO).await?;
         }
     }
@@ -69,7 +73,8 @@ async fn events(platform: &Arc<Platform>, until: &str) -> Result<(), Fault> {
     let pending: Vec<EventRow> = desk.store.due(lists::PENDING_EVENTS, until, MOST).await?;
     for event in pending {
         let left = event.next_attempt.since(desk.clock.now());
-        desk.send(Message::DeliverEvent { event: event.id }, left).await?;
+        desk.send(Message::DeliverEvent { event: event.id }, left)
+            .await?;
     }
     Ok(())
 }
@@ -78,7 +83,10 @@ async fn executions(platform: &Arc<Platform>, until: &str) -> Result<(), Fault> 
     let desk = &platform.desk;
     let open: Vec<ExecutionRow> = desk.store.due(lists::OPEN_EXECUTIONS, until, MOST).await?;
     for row in open {
-        let message = Message::TriggerJob { application: row.application, execution: row.id };
+        let message = Message::TriggerJob {
+            application: row.application,
+            execution: row.id,
+        };
         desk.send(message, Duration::ZERO).await?;
     }
     Ok(())

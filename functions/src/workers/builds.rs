@@ -41,9 +41,15 @@ pub(crate) async fn outcomes(
     Ok((!waiting).then_some(outcomes))
 }
 
-async fn outcome(platform: &Platform, run: &Run, planned: &Planned) -> Result<Option<Outcome>, Fault> {
-    let manifest: Option<Manifest> =
-        platform.blobs.get_json(&blobs::keys::manifest(&planned.hash)).await?;
+async fn outcome(
+    platform: &Platform,
+    run: &Run,
+    planned: &Planned,
+) -> Result<Option<Outcome>, Fault> {
+    let manifest: Option<Manifest> = platform
+        .blobs
+        .get_json(&blobs::keys::manifest(&planned.hash))
+        .await?;
     if let Some(manifest) = manifest {
         let artifact = Artifact {
             hash: planned.hash.clone(),
@@ -53,10 +59,19 @@ async fn outcome(platform: &Platform, run: &Run, planned: &Planned) -> Result<Op
         return Ok(Some(Outcome::Built(artifact, Box::new(manifest))));
     }
     let failure = blobs::keys::build_failure(run.id, &planned.hash);
-    Ok(platform.blobs.get_json(&failure).await?.map(Outcome::Failed))
+    Ok(platform
+        .blobs
+        .get_json(&failure)
+        .await?
+        .map(Outcome::Failed))
 }
 
-async fn order(platform: &Platform, run: &Run, fetched: &Fetched, planned: &Planned) -> Result<(), Fault> {
+async fn order(
+    platform: &Platform,
+    run: &Run,
+    fetched: &Fetched,
+    planned: &Planned,
+) -> Result<(), Fault> {
     let order = BuildOrder {
         run: run.id,
         owner: run.owner.clone(),

@@ -25,7 +25,9 @@ const LATER: Duration = Duration::from_secs(60);
 /// A fault of ours; the message comes again.
 pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fault> {
     let Message::DeliverEvent { event } = message else {
-        return Err(Fault(format!("{message:?} is not for the deliver_event worker")));
+        return Err(Fault(format!(
+            "{message:?} is not for the deliver_event worker"
+        )));
     };
     let desk = &platform.desk;
     let row: Option<EventRow> = desk.store.get(&keys::event(event)).await?;
@@ -43,7 +45,15 @@ pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fau
     };
     match deliver(&platform, &application, &event).await {
         Ok(102 | 200 | 201 | 202 | 204) => Ok(desk.store.remove(&event.key()).await?),
-        Ok(other) => again(&platform, &application, event, format!("the application answered {other}")).await,
+        Ok(other) => {
+            again(
+                &platform,
+                &application,
+                event,
+                format!("the application answered {other}"),
+            )
+            .await
+        }
         // No byte came to the application, which is (re)starting: that is no attempt.
         Err(CallError::NotFound | CallError::Down) => not_there(&platform, event).await,
         Err(error) => again(&platform, &application, event, error.to_string()).await,
@@ -66,7 +76,11 @@ async fn attempt(platform: &Platform, mut event: EventRow) -> Result<Option<Even
     }
 }
 
-async fn deliver(platform: &Platform, application: &ApplicationRow, event: &EventRow) -> Result<u16, CallError> {
+async fn deliver(
+    platform: &Platform,
+    application: &ApplicationRow,
+    event: &EventRow,
+) -> Result<u16, CallError> {
     let envelope = json!({
         "message": {
             "data": event.data,
@@ -82,19 +96,28 @@ async fn deliver(platform: &Platform, application: &ApplicationRow, event: &Even
         .header(CONTENT_TYPE, "application/json")
         .body(Bytes::from(envelope.to_string()))
         .expect("an endpoint has only letters, digits, '_', '-' and '/'");
-    let called = platform.hosting.call(application.id, request, limits::EVENT_ACKNOWLEDGEMENT).await;
+    let called = platform
+        .hosting
+        .call(application.id, request, limits::EVENT_ACKNOWLEDGEMENT)
+        .await;
     Ok(called?.status().as_u16())
 }
 
 /// Comes again soon, and less and less often while the application stays away.
 async fn not_there(platform: &Platform, mut event: EventRow) -> Result<(), Fault> {
     let desk = &platform.desk;
-    let wait = desk.clock.now().since(event.published_at).clamp(SOON, LATER);
+    let wait = desk
+        .clock
+        .now()
+        .since(event.published_at)
+        .clamp(SOON, LATER);
     event.attempts -= 1;
     event.version += 1;
     event.next_attempt = desk.clock.now().after(wait);
     let message = desk.message(Message::DeliverEvent { event: event.id }, wait);
-    Ok(desk.commit(Commit::new().update(&event).send(message)).await?)
+    Ok(desk
+        .commit(Commit::new().update(&event).send(message))
+        .await?)
 }
 
 /// Comes again after the policy's time, or not at all.
@@ -114,5 +137,7 @@ async fn again(
     };
     event.next_attempt = desk.clock.now().after(wait);
     let message = desk.message(Message::DeliverEvent { event: event.id }, wait);
-    Ok(desk.commit(Commit::new().update(&event).send(message)).await?)
+    Ok(desk
+        .commit(Commit::new().update(&event).send(message))
+        .await?)
 }

@@ -28,13 +28,23 @@ pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fau
     let Message::Deploy { run } = message else {
         return Err(Fault(format!("{message:?} is not for the deploy worker")));
     };
-    drive(platform, run, message, |platform, run| Box::pin(deploy(platform, run))).await
+    drive(platform, run, message, |platform, run| {
+        Box::pin(deploy(platform, run))
+    })
+    .await
 }
 
 async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fault> {
-    let record: Option<DeploymentRecord> = platform.desk.store.get(&keys::deployment(run.subject)).await?;
+    let record: Option<DeploymentRecord> = platform
+        .desk
+        .store
+        .get(&keys::deployment(run.subject))
+        .await?;
     let Some(record) = record.filter(|record| record.run == Some(run.id)) else {
-        return Ok(Progress::Ended(Verdict { passed: false, entries: Vec::new() }));
+        return Ok(Progress::Ended(Verdict {
+            passed: false,
+            entries: Vec::new(),
+        }));
     };
     let prepared = prepare(platform, &record, &record.target, record.revision).await?;
     // The platform may have been killed since the run began.
@@ -48,9 +58,17 @@ async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fau
     step(platform, run, "switch").await?;
     let (deployment, revision) = (record.deployment.id, record.revision);
     if failed(&entries) {
-        platform.hosting.stop(deployment, revision).await.map_err(Fault::of)?;
+        platform
+            .hosting
+            .stop(deployment, revision)
+            .await
+            .map_err(Fault::of)?;
     } else {
-        platform.hosting.switch(deployment, revision).await.map_err(Fault::of)?;
+        platform
+            .hosting
+            .switch(deployment, revision)
+            .await
+            .map_err(Fault::of)?;
         schedule(platform, &record, &prepared).await?;
     }
     let passed = !failed(&entries);
@@ -59,12 +77,19 @@ async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fau
 
 /// Stops what a run had started that ends without its worker.
 pub(crate) async fn abandon(platform: &Platform, run: &Run) -> Result<(), Fault> {
-    let record: Option<DeploymentRecord> = platform.desk.store.get(&keys::deployment(run.subject)).await?;
-    let started = record.filter(|record| record.run == Some(run.id) && record.serving != Some(record.revision));
+    let record: Option<DeploymentRecord> = platform
+        .desk
+        .store
+        .get(&keys::deployment(run.subject))
+        .await?;
+    let started = record
+        .filter(|record| record.run == Some(run.id) && record.serving != Some(record.revision));
     match started {
-        Some(record) => {
-            platform.hosting.stop(record.deployment.id, record.revision).await.map_err(Fault::of)
-        }
+        Some(record) => platform
+            .hosting
+            .stop(record.deployment.id, record.revision)
+            .await
+            .map_err(Fault::of),
         None => Ok(()),
     }
 }
@@ -75,11 +100,18 @@ fn failed(entries: &[ReportEntry]) -> bool {
 
 /// Starts every application at once.
 async fn start(platform: &Platform, prepared: &[Prepared]) -> Result<Vec<ReportEntry>, Fault> {
-    let started = join_all(prepared.iter().map(|one| platform.hosting.start(&one.launch))).await;
+    let started = join_all(
+        prepared
+            .iter()
+            .map(|one| platform.hosting.start(&one.launch)),
+    )
+    .await;
     let mut entries = Vec::new();
     for (one, result) in prepared.iter().zip(started) {
         let now = platform.desk.clock.now();
-        let entry = |kind, title: &str| ReportEntry::new(kind, title, now).application(&one.application.name);
+        let entry = |kind, title: &str| {
+            ReportEntry::new(kind, title, now).application(&one.application.name)
+        };
         entries.push(match result {
             Ok(()) => entry(EntryType::Information, "Application started"),
             Err(StartError::Verdict(failure)) => {
@@ -114,10 +146,18 @@ pub(crate) async fn script_entry(
     name: &str,
     script: &str,
 ) -> Result<ReportEntry, Fault> {
-    let outcome = platform.hosting.run_script(&one.launch, script).await.map_err(Fault::of)?;
+    let outcome = platform
+        .hosting
+        .run_script(&one.launch, script)
+        .await
+        .map_err(Fault::of)?;
     let now = platform.desk.clock.now();
     let entry = match outcome.failure() {
-        None => ReportEntry::new(EntryType::Information, format!("Executed the '{name}' script"), now),
+        None => ReportEntry::new(
+            EntryType::Information,
+            format!("Executed the '{name}' script"),
+            now,
+        ),
         Some(message) => {
             let title = format!("Failed during the execution of '{name}' script");
             ReportEntry::new(EntryType::Error, title, now).message(message)
@@ -126,12 +166,22 @@ pub(crate) async fn script_entry(
     Ok(entry.application(&one.application.name))
 }
 
-async fn schedule(platform: &Platform, record: &DeploymentRecord, prepared: &[Prepared]) -> Result<(), Fault> {
+async fn schedule(
+    platform: &Platform,
+    record: &DeploymentRecord,
+    prepared: &[Prepared],
+) -> Result<(), Fault> {
     for one in prepared {
         let overrides = record.target.values.applications.get(&one.application.name);
-        let schedule = overrides.and_then(|one| one.schedule.as_ref()).or(one.application.schedule.as_ref());
+        let schedule = overrides
+            .and_then(|one| one.schedule.as_ref())
+            .or(one.application.schedule.as_ref());
         if let Some(schedule) = schedule {
-            platform.schedules.set(one.launch.application, schedule).await.map_err(Fault::of)?;
+            platform
+                .schedules
+                .set(one.launch.application, schedule)
+                .await
+                .map_err(Fault::of)?;
         }
     }
     Ok(())
@@ -144,7 +194,9 @@ pub(crate) fn ended(
     verdict: &Verdict,
     mut commit: Commit,
 ) -> Result<Commit, Fault> {
-    let event = Event::DeployEnded { passed: verdict.passed };
+    let event = Event::DeployEnded {
+        passed: verdict.passed,
+    };
     let (status, effects) = record.deployment.status.on(event).map_err(Fault::of)?;
     record.deployment.status = status;
     record.deployment.version += 1;

@@ -25,13 +25,19 @@ pub(crate) enum Progress {
 }
 
 /// The work of one kind of run.
-pub(crate) type Work = for<'a> fn(&'a Arc<Platform>, &'a mut Run) -> BoxFuture<'a, Result<Progress, Fault>>;
+pub(crate) type Work =
+    for<'a> fn(&'a Arc<Platform>, &'a mut Run) -> BoxFuture<'a, Result<Progress, Fault>>;
 
 // Somebody else works on the run: what this message wanted to say is looked at when they are done.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Drives a run as far as it goes. What is held is its subject: nothing else works on the draft or the Deployment meanwhile.
-pub(crate) async fn drive(platform: Arc<Platform>, id: Uuid, message: Message, work: Work) -> Result<(), Fault> {
+pub(crate) async fn drive(
+    platform: Arc<Platform>,
+    id: Uuid,
+    message: Message,
+    work: Work,
+) -> Result<(), Fault> {
     let Some(run) = platform.desk.open_run(id).await? else {
         return Ok(());
     };
@@ -74,19 +80,35 @@ async fn stumble(platform: &Arc<Platform>, mut run: Run, fault: Fault) -> Result
         "The platform met a fault {} times, which its log has under the run {}. This is not your mistake: try again, and tell the operator if it stays.",
         run.faults, run.id
     );
-    end_with(platform, run, "The platform could not finish this run", &message).await
+    end_with(
+        platform,
+        run,
+        "The platform could not finish this run",
+        &message,
+    )
+    .await
 }
 
 /// Ends a run that took longer than it may.
 pub(crate) async fn expire(platform: &Arc<Platform>, run: Run) -> Result<(), Fault> {
     let minutes = run.kind.limit().as_secs() / 60;
-    let last = run.steps.last().map_or("none was begun", |step| step.name.as_str());
-    let message = format!("It had not ended after {minutes} minutes; its last step: {last}. Try again.");
+    let last = run
+        .steps
+        .last()
+        .map_or("none was begun", |step| step.name.as_str());
+    let message =
+        format!("It had not ended after {minutes} minutes; its last step: {last}. Try again.");
     end_with(platform, run, "The run took too long", &message).await
 }
 
-async fn end_with(platform: &Arc<Platform>, run: Run, title: &str, message: &str) -> Result<(), Fault> {
-    let entry = ReportEntry::new(EntryType::Error, title, platform.desk.clock.now()).message(message);
+async fn end_with(
+    platform: &Arc<Platform>,
+    run: Run,
+    title: &str,
+    message: &str,
+) -> Result<(), Fault> {
+    let entry =
+        ReportEntry::new(EntryType::Error, title, platform.desk.clock.now()).message(message);
     let verdict = Verdict {
         passed: false,
         entries: vec![entry],

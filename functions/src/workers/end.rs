@@ -17,8 +17,16 @@ use crate::workers::{deploy, preview, publish, undeploy};
 const TRIES: u32 = 10;
 
 /// Ends a run.
-pub(crate) async fn end(platform: &Arc<Platform>, mut run: Run, verdict: Verdict) -> Result<(), Fault> {
-    let event = if verdict.passed { Event::Succeed } else { Event::Fail };
+pub(crate) async fn end(
+    platform: &Arc<Platform>,
+    mut run: Run,
+    verdict: Verdict,
+) -> Result<(), Fault> {
+    let event = if verdict.passed {
+        Event::Succeed
+    } else {
+        Event::Fail
+    };
     // A run that expires was perhaps never claimed.
     let claimed = run.state.on(Event::Claim).map_err(Fault::of)?.0;
     (run.state, _) = claimed.on(event).map_err(Fault::of)?;
@@ -39,7 +47,10 @@ pub(crate) async fn end(platform: &Arc<Platform>, mut run: Run, verdict: Verdict
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Fault(format!("the end of run {} was refused {TRIES} times", run.id)))
+    Err(Fault(format!(
+        "the end of run {} was refused {TRIES} times",
+        run.id
+    )))
 }
 
 /// What the end changes beside the run; none where the resource is gone or has another run.

@@ -57,7 +57,11 @@ pub(crate) async fn fetch(
     repository: &Repository,
 ) -> Result<Fetched, FetchError> {
     let Repository { url, tag } = repository;
-    let commit = platform.git.resolve_tag(url, tag).await.map_err(source_error)?;
+    let commit = platform
+        .git
+        .resolve_tag(url, tag)
+        .await
+        .map_err(source_error)?;
     let key = blobs::keys::source_plan(owner.as_str(), &commit);
     let before: Option<Fetched> = platform.blobs.get_json(&key).await?;
     if let Some(fetched) = before.filter(|before| before.builder == builder::VERSION) {
@@ -65,7 +69,11 @@ pub(crate) async fn fetch(
     }
     let folder = tempfile::tempdir_in(&platform.scratch).map_err(Fault::of)?;
     let tree = folder.path().join("tree");
-    let commit = platform.git.fetch_tree(url, tag, &tree).await.map_err(source_error)?;
+    let commit = platform
+        .git
+        .fetch_tree(url, tag, &tree)
+        .await
+        .map_err(source_error)?;
     let archive = folder.path().join("source.tar.gz");
     let (packed, fetched) = {
         let (tree, archive) = (tree.clone(), archive.clone());
@@ -108,7 +116,9 @@ fn read(tree: &Path, commit: CommitId) -> std::io::Result<Fetched> {
     let text = match std::fs::read_to_string(tree.join("connect.yaml")) {
         Ok(text) => text,
         Err(error) => {
-            fetched.findings.push(format!("connect.yaml: the file cannot be read ({error})."));
+            fetched
+                .findings
+                .push(format!("connect.yaml: the file cannot be read ({error})."));
             return Ok(fetched);
         }
     };
@@ -120,9 +130,15 @@ fn read(tree: &Path, commit: CommitId) -> std::io::Result<Fetched> {
         }
     };
     let facts = checks::gather(tree, &spec)?;
-    fetched.findings.extend(checks::judge(&spec, &facts).iter().map(line));
+    fetched
+        .findings
+        .extend(checks::judge(&spec, &facts).iter().map(line));
     for application in &spec.applications {
-        let kind = if application.kind.is_dynamic() { BuildKind::Dynamic } else { BuildKind::Static };
+        let kind = if application.kind.is_dynamic() {
+            BuildKind::Dynamic
+        } else {
+            BuildKind::Static
+        };
         let request = BuildRequest {
             tree: tree.to_owned(),
             application: application.name.clone(),
@@ -138,7 +154,9 @@ fn read(tree: &Path, commit: CommitId) -> std::io::Result<Fetched> {
             }),
             // The checks found it too, in the words of connect.yaml; a second report of the same would only be noise.
             Err(found) if fetched.findings.is_empty() => {
-                fetched.findings.extend(found.iter().map(ToString::to_string));
+                fetched
+                    .findings
+                    .extend(found.iter().map(ToString::to_string));
             }
             Err(_) => {}
         }

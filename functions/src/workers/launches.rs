@@ -1,6 +1,8 @@
 //! A target becomes launches: one for each application, with the environment that the contract names and secrets opened at the last moment.
 
-use domain::configuration::{ConfigurationValue, ConnectorConfigurationApplication, StandardConfigurationKey};
+use domain::configuration::{
+    ConfigurationValue, ConnectorConfigurationApplication, StandardConfigurationKey,
+};
 use domain::deployment::{DeploymentRecord, Target};
 use domain::merge::Pairs;
 use domain::spec::{self, Application, ApplicationType};
@@ -33,7 +35,15 @@ pub(crate) async fn prepare(
     let configurations = domain::configuration::configurations(spec);
     let mut prepared = Vec::new();
     for (application, keys) in spec.applications.iter().zip(&configurations) {
-        let launch = launch(platform, record, target, revision, application, keys, &secrets)?;
+        let launch = launch(
+            platform,
+            record,
+            target,
+            revision,
+            application,
+            keys,
+            &secrets,
+        )?;
         prepared.push(Prepared {
             launch,
             application: application.clone(),
@@ -51,13 +61,31 @@ fn launch(
     keys: &ConnectorConfigurationApplication,
     secrets: &Secrets,
 ) -> Result<Launch, Fault> {
-    let missing = || Fault(format!("the Deployment {} lacks parts of {}", record.deployment.id, application.name));
-    let id = *record.application_ids.get(&application.name).ok_or_else(missing)?;
-    let artifact = target.release.artifacts.get(&application.name).ok_or_else(missing)?;
+    let missing = || {
+        Fault(format!(
+            "the Deployment {} lacks parts of {}",
+            record.deployment.id, application.name
+        ))
+    };
+    let id = *record
+        .application_ids
+        .get(&application.name)
+        .ok_or_else(missing)?;
+    let artifact = target
+        .release
+        .artifacts
+        .get(&application.name)
+        .ok_or_else(missing)?;
     let global = domain::configuration::global_configuration(&target.release.spec);
-    let global_keys = global.map(|one| one.standard_configuration).unwrap_or_default();
+    let global_keys = global
+        .map(|one| one.standard_configuration)
+        .unwrap_or_default();
     let empty = Pairs::default();
-    let own = secrets.values.applications.get(&application.name).map_or(&empty, |one| &one.pairs);
+    let own = secrets
+        .values
+        .applications
+        .get(&application.name)
+        .map_or(&empty, |one| &one.pairs);
     let (own, everyone) = (Given::of(own), Given::of(&secrets.values.global));
     let kind = kind(application.kind);
     let url = address(platform, application, id);
@@ -83,7 +111,10 @@ fn launch(
         environment: environment.values,
         secret_names: environment.secret_names,
         endpoint: application.endpoint.clone(),
-        health: application.health_check.as_ref().map_or(HealthCheck::PortOpens, health),
+        health: application
+            .health_check
+            .as_ref()
+            .map_or(HealthCheck::PortOpens, health),
     })
 }
 
@@ -94,11 +125,17 @@ struct Given {
 
 impl Given {
     fn of(pairs: &Pairs) -> Self {
-        let standard = pairs.standard.iter().map(|(key, value)| ConfigurationValue {
-            key: key.clone(),
-            value: value.clone(),
-        });
-        let secured = pairs.secured.iter().map(|(key, value)| (key.clone(), Secret::new(value.0.clone())));
+        let standard = pairs
+            .standard
+            .iter()
+            .map(|(key, value)| ConfigurationValue {
+                key: key.clone(),
+                value: value.clone(),
+            });
+        let secured = pairs
+            .secured
+            .iter()
+            .map(|(key, value)| (key.clone(), Secret::new(value.0.clone())));
         Self {
             standard: standard.collect(),
             secured: secured.collect(),
@@ -128,7 +165,11 @@ fn kind(kind: ApplicationType) -> Kind {
 /// The public URL: of a service with its endpoint, as the templates register it as it is (contract, section 10.1).
 fn address(platform: &Platform, application: &Application, id: Uuid) -> Option<String> {
     let url = show::url(application.kind, id, &platform.addresses)?;
-    let endpoint = application.endpoint.as_deref().map(absolute_path).unwrap_or_default();
+    let endpoint = application
+        .endpoint
+        .as_deref()
+        .map(absolute_path)
+        .unwrap_or_default();
     Some(url + &endpoint)
 }
 
@@ -147,5 +188,10 @@ fn client(platform: &Platform, record: &DeploymentRecord, secrets: &Secrets) -> 
 }
 
 fn health(check: &spec::HealthCheck) -> HealthCheck {
-    HealthCheck::http(&check.path, check.interval_seconds, check.timeout_seconds, check.unhealthy_threshold)
+    HealthCheck::http(
+        &check.path,
+        check.interval_seconds,
+        check.timeout_seconds,
+        check.unhealthy_threshold,
+    )
 }

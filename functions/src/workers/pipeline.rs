@@ -16,7 +16,8 @@ use crate::workers::verdict;
 
 /// Takes a draft from its tag to a release, as far as its builds have come.
 pub(crate) async fn pipeline(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fault> {
-    let record: Option<ConnectorStagedRecord> = platform.desk.store.get(&keys::staged(run.subject)).await?;
+    let record: Option<ConnectorStagedRecord> =
+        platform.desk.store.get(&keys::staged(run.subject)).await?;
     let Some(record) = record.filter(|record| record.run == Some(run.id)) else {
         return Ok(Progress::Ended(superseded()));
     };
@@ -25,7 +26,9 @@ pub(crate) async fn pipeline(platform: &Arc<Platform>, run: &mut Run) -> Result<
     let now = platform.desk.clock.now();
     let fetched = match fetch(platform, &run.owner, repository).await {
         Ok(fetched) => fetched,
-        Err(FetchError::Verdict(reason)) => return Ok(Progress::Ended(verdict::unreachable(&reason, now))),
+        Err(FetchError::Verdict(reason)) => {
+            return Ok(Progress::Ended(verdict::unreachable(&reason, now)));
+        }
         Err(FetchError::Fault(fault)) => return Err(fault),
     };
     if !fetched.findings.is_empty() {
@@ -36,10 +39,18 @@ pub(crate) async fn pipeline(platform: &Arc<Platform>, run: &mut Run) -> Result<
         return Ok(Progress::Waiting);
     };
     let verdict = verdict::judge(&fetched, &outcomes, platform.desk.clock.now());
-    if verdict.passed && let Some(release) = verdict::release(repository, fetched, outcomes) {
-        platform.blobs.put_json(&blobs::keys::release(run.id), &release).await?;
+    if verdict.passed
+        && let Some(release) = verdict::release(repository, fetched, outcomes)
+    {
+        platform
+            .blobs
+            .put_json(&blobs::keys::release(run.id), &release)
+            .await?;
     }
-    platform.blobs.put_json(&blobs::keys::report(run.id), &verdict.entries).await?;
+    platform
+        .blobs
+        .put_json(&blobs::keys::report(run.id), &verdict.entries)
+        .await?;
     Ok(Progress::Ended(verdict))
 }
 

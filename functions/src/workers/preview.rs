@@ -21,7 +21,10 @@ pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fau
     let Message::Preview { run } = message else {
         return Err(Fault(format!("{message:?} is not for the preview worker")));
     };
-    drive(platform, run, message, |platform, run| Box::pin(pipeline(platform, run))).await
+    drive(platform, run, message, |platform, run| {
+        Box::pin(pipeline(platform, run))
+    })
+    .await
 }
 
 /// What the end of a preview changes of its draft.
@@ -37,7 +40,9 @@ pub(crate) async fn ended(
         previewable: record.staged.is_previewable,
     };
     // setRepository took the draft out of `pending` while the run went on: its result is of another commit.
-    if let Ok((state, _)) = state.on(Event::PreviewEnded { passed: verdict.passed }) {
+    if let Ok((state, _)) = state.on(Event::PreviewEnded {
+        passed: verdict.passed,
+    }) {
         record.staged.is_previewable = state.previewable;
         record.staged.previewable_report = Some(Report {
             entries: verdict.entries.clone(),

@@ -24,7 +24,10 @@ pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fau
     let Message::Publish { run } = message else {
         return Err(Fault(format!("{message:?} is not for the publish worker")));
     };
-    drive(platform, run, message, |platform, run| Box::pin(pipeline(platform, run))).await
+    drive(platform, run, message, |platform, run| {
+        Box::pin(pipeline(platform, run))
+    })
+    .await
 }
 
 /// What the end of a publication changes of its draft and its Connector.
@@ -44,7 +47,9 @@ pub(crate) async fn ended(
         certification,
         passed: verdict.passed,
     };
-    let (state, effects) = state.on(event).map_err(|code| Fault(format!("{state:?} {event:?}: {code:?}")))?;
+    let (state, effects) = state
+        .on(event)
+        .map_err(|code| Fault(format!("{state:?} {event:?}: {code:?}")))?;
     record.staged.status = state.status;
     record.staged.publishing_report = Some(Report {
         entries: verdict.entries.clone(),
@@ -69,8 +74,15 @@ pub(crate) async fn connector(
     certified: bool,
     commit: Commit,
 ) -> Result<Commit, Fault> {
-    let release = record.candidate.take().ok_or_else(|| Fault("no release waits to be published".to_owned()))?;
-    let before: Option<ConnectorRecord> = platform.desk.store.get(&keys::connector(record.staged.id)).await?;
+    let release = record
+        .candidate
+        .take()
+        .ok_or_else(|| Fault("no release waits to be published".to_owned()))?;
+    let before: Option<ConnectorRecord> = platform
+        .desk
+        .store
+        .get(&keys::connector(record.staged.id))
+        .await?;
     let now = platform.desk.clock.now();
     record.staged.already_listed = true;
     record.staged.private = record.staged.private && !certified;
@@ -79,15 +91,34 @@ pub(crate) async fn connector(
         created_at: before.as_ref().map_or(now, |before| before.created_at),
         last_modified_at: now,
         listed: true,
-        private_projects: record.staged.private_projects.iter().map(|one| one.project_key()).collect(),
-        connector: copy(record, &release, before.as_ref().map_or(1, |one| one.connector.version + 1), certified),
+        private_projects: record
+            .staged
+            .private_projects
+            .iter()
+            .map(|one| one.project_key())
+            .collect(),
+        connector: copy(
+            record,
+            &release,
+            before.as_ref().map_or(1, |one| one.connector.version + 1),
+            certified,
+        ),
         release,
     };
     record.staged.has_changes = has_changes(record, Some(&published));
-    Ok(if before.is_some() { commit.update(&published) } else { commit.create(&published) })
+    Ok(if before.is_some() {
+        commit.update(&published)
+    } else {
+        commit.create(&published)
+    })
 }
 
-fn copy(record: &ConnectorStagedRecord, release: &Release, version: u64, certified: bool) -> Connector {
+fn copy(
+    record: &ConnectorStagedRecord,
+    release: &Release,
+    version: u64,
+    certified: bool,
+) -> Connector {
     let staged = record.staged.clone();
     Connector {
         id: staged.id,

@@ -18,7 +18,11 @@ use crate::workers::launches::prepare;
 /// # Errors
 /// The table does not answer.
 pub async fn serving(platform: &Platform) -> Result<Vec<DeploymentRecord>, Fault> {
-    Ok(platform.desk.store.due(lists::SERVING, "\u{10ffff}", usize::MAX).await?)
+    Ok(platform
+        .desk
+        .store
+        .due(lists::SERVING, "\u{10ffff}", usize::MAX)
+        .await?)
 }
 
 /// Starts the revision that serves of one Deployment, and routes to it.
@@ -30,7 +34,11 @@ pub async fn restore(platform: &Arc<Platform>, deployment: Uuid) -> Result<(), F
         return Err(Fault("a run of it goes on".to_owned()));
     };
     // The listing may be old by now: only what is read under the hold counts.
-    let record: Option<DeploymentRecord> = platform.desk.store.get(&keys::deployment(deployment)).await?;
+    let record: Option<DeploymentRecord> = platform
+        .desk
+        .store
+        .get(&keys::deployment(deployment))
+        .await?;
     let restored = match record {
         Some(record) => serve(platform, &record).await,
         None => Ok(()),
@@ -53,14 +61,35 @@ async fn serve(platform: &Platform, record: &DeploymentRecord) -> Result<(), Fau
         return Ok(());
     };
     let id = record.deployment.id;
-    let revision: Option<RevisionRecord> = platform.desk.store.get(&keys::revision(id, serving)).await?;
-    let revision = revision.ok_or_else(|| Fault(format!("the revision {serving} of {id} is gone")))?;
+    let revision: Option<RevisionRecord> = platform
+        .desk
+        .store
+        .get(&keys::revision(id, serving))
+        .await?;
+    let revision =
+        revision.ok_or_else(|| Fault(format!("the revision {serving} of {id} is gone")))?;
     let prepared = prepare(platform, record, &revision.target, serving).await?;
-    let started = join_all(prepared.iter().map(|one| platform.hosting.start(&one.launch))).await;
-    let failed: Vec<String> =
-        started.into_iter().filter_map(Result::err).map(|error| error.to_string()).collect();
+    let started = join_all(
+        prepared
+            .iter()
+            .map(|one| platform.hosting.start(&one.launch)),
+    )
+    .await;
+    let failed: Vec<String> = started
+        .into_iter()
+        .filter_map(Result::err)
+        .map(|error| error.to_string())
+        .collect();
     if failed.len() < prepared.len() {
-        platform.hosting.switch(id, serving).await.map_err(Fault::of)?;
+        platform
+            .hosting
+            .switch(id, serving)
+            .await
+            .map_err(Fault::of)?;
     }
-    if failed.is_empty() { Ok(()) } else { Err(Fault(failed.join("; "))) }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(Fault(failed.join("; ")))
+    }
 }

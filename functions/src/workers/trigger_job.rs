@@ -23,13 +23,20 @@ const COMES_BACK: Duration = Duration::from_secs(120);
 /// # Errors
 /// A fault of ours; the message comes again.
 pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fault> {
-    let Message::TriggerJob { application, execution } = message else {
-        return Err(Fault(format!("{message:?} is not for the trigger_job worker")));
+    let Message::TriggerJob {
+        application,
+        execution,
+    } = message
+    else {
+        return Err(Fault(format!(
+            "{message:?} is not for the trigger_job worker"
+        )));
     };
     let desk = &platform.desk;
     let key = keys::execution(application, execution);
     let row: Option<ExecutionRow> = desk.store.get(&key).await?;
-    let open = |row: &ExecutionRow| matches!(row.state, ExecutionState::Queued | ExecutionState::Running);
+    let open =
+        |row: &ExecutionRow| matches!(row.state, ExecutionState::Queued | ExecutionState::Running);
     let Some(mut execution) = row.filter(open) else {
         return Ok(());
     };
@@ -39,7 +46,14 @@ pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fau
             return Ok(());
         }
         let reason = "the execution before was still going on";
-        return end(&platform, execution, ExecutionState::Skipped, None, Some(reason.to_owned())).await;
+        return end(
+            &platform,
+            execution,
+            ExecutionState::Skipped,
+            None,
+            Some(reason.to_owned()),
+        )
+        .await;
     };
     execution.state = ExecutionState::Running;
     execution.started_at = Some(desk.clock.now());
@@ -57,20 +71,51 @@ async fn run(platform: &Arc<Platform>, execution: ExecutionRow) -> Result<(), Fa
     let key = keys::application(execution.application);
     let Some(application) = platform.desk.store.get::<ApplicationRow>(&key).await? else {
         let reason = "the Deployment is gone".to_owned();
-        return end(platform, execution, ExecutionState::Failed, None, Some(reason)).await;
+        return end(
+            platform,
+            execution,
+            ExecutionState::Failed,
+            None,
+            Some(reason),
+        )
+        .await;
     };
     match call(platform, &application, &execution).await {
         Ok(status) if (200..300).contains(&status) => {
-            end(platform, execution, ExecutionState::Succeeded, Some(status), None).await
+            end(
+                platform,
+                execution,
+                ExecutionState::Succeeded,
+                Some(status),
+                None,
+            )
+            .await
         }
         Ok(status) => {
-            let reason = format!("the application answered {status}; a job answers 2xx when it is done");
-            end(platform, execution, ExecutionState::Failed, Some(status), Some(reason)).await
+            let reason =
+                format!("the application answered {status}; a job answers 2xx when it is done");
+            end(
+                platform,
+                execution,
+                ExecutionState::Failed,
+                Some(status),
+                Some(reason),
+            )
+            .await
         }
         Err(CallError::NotFound | CallError::Down) if !is_old(platform, &execution) => {
             postpone(platform, execution).await
         }
-        Err(error) => end(platform, execution, ExecutionState::Failed, None, Some(error.to_string())).await,
+        Err(error) => {
+            end(
+                platform,
+                execution,
+                ExecutionState::Failed,
+                None,
+                Some(error.to_string()),
+            )
+            .await
+        }
     }
 }
 
@@ -87,7 +132,10 @@ async fn postpone(platform: &Platform, mut execution: ExecutionRow) -> Result<()
         execution: execution.id,
     };
     let message = platform.desk.message(message, LOOK_AGAIN);
-    Ok(platform.desk.commit(Commit::new().update(&execution).send(message)).await?)
+    Ok(platform
+        .desk
+        .commit(Commit::new().update(&execution).send(message))
+        .await?)
 }
 
 async fn call(
@@ -100,10 +148,16 @@ async fn call(
         .uri(absolute_path(&application.endpoint))
         .header(CONTENT_TYPE, "application/json")
         .header("X-Connect-Job-Execution", execution.id.to_string())
-        .header("X-Connect-Scheduled-Time", execution.scheduled_time.to_string())
+        .header(
+            "X-Connect-Scheduled-Time",
+            execution.scheduled_time.to_string(),
+        )
         .body(Bytes::from_static(b"{}"))
         .expect("an endpoint has only letters, digits, '_', '-' and '/'");
-    let answer = platform.hosting.call(application.id, request, limits::JOB_EXECUTION).await;
+    let answer = platform
+        .hosting
+        .call(application.id, request, limits::JOB_EXECUTION)
+        .await;
     Ok(answer?.status().as_u16())
 }
 
@@ -119,5 +173,8 @@ async fn end(
     execution.status_code = status;
     execution.message = message;
     execution.version += 1;
-    Ok(platform.desk.commit(Commit::new().update(&execution)).await?)
+    Ok(platform
+        .desk
+        .commit(Commit::new().update(&execution))
+        .await?)
 }

@@ -24,13 +24,23 @@ pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fau
     let Message::Undeploy { run } = message else {
         return Err(Fault(format!("{message:?} is not for the undeploy worker")));
     };
-    drive(platform, run, message, |platform, run| Box::pin(undeploy(platform, run))).await
+    drive(platform, run, message, |platform, run| {
+        Box::pin(undeploy(platform, run))
+    })
+    .await
 }
 
 async fn undeploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fault> {
-    let record: Option<DeploymentRecord> = platform.desk.store.get(&keys::deployment(run.subject)).await?;
+    let record: Option<DeploymentRecord> = platform
+        .desk
+        .store
+        .get(&keys::deployment(run.subject))
+        .await?;
     let Some(record) = record.filter(|record| record.run == Some(run.id)) else {
-        return Ok(Progress::Ended(Verdict { passed: true, entries: Vec::new() }));
+        return Ok(Progress::Ended(Verdict {
+            passed: true,
+            entries: Vec::new(),
+        }));
     };
     let mut entries = Vec::new();
     if run.kind != (RunKind::Undeploy { force: true }) {
@@ -38,23 +48,41 @@ async fn undeploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, F
         entries = scripts(platform, &record).await?;
     }
     if entries.iter().any(|entry| entry.kind == EntryType::Error) {
-        return Ok(Progress::Ended(Verdict { passed: false, entries }));
+        return Ok(Progress::Ended(Verdict {
+            passed: false,
+            entries,
+        }));
     }
     step(platform, run, "remove").await?;
-    platform.hosting.remove(record.deployment.id).await.map_err(Fault::of)?;
+    platform
+        .hosting
+        .remove(record.deployment.id)
+        .await
+        .map_err(Fault::of)?;
     for id in record.application_ids.values() {
         platform.schedules.remove(*id).await.map_err(Fault::of)?;
         platform.desk.store.remove(&keys::application(*id)).await?;
     }
     let partition = keys::revisions(record.deployment.id);
-    for revision in platform.desk.store.partition::<RevisionRecord>(&partition).await? {
+    for revision in platform
+        .desk
+        .store
+        .partition::<RevisionRecord>(&partition)
+        .await?
+    {
         platform.desk.store.remove(&revision.key()).await?;
     }
-    Ok(Progress::Ended(Verdict { passed: true, entries }))
+    Ok(Progress::Ended(Verdict {
+        passed: true,
+        entries,
+    }))
 }
 
 /// Runs preUndeploy of the revision that serves; where none ever served, no postDeploy has left anything to clear away.
-async fn scripts(platform: &Arc<Platform>, record: &DeploymentRecord) -> Result<Vec<ReportEntry>, Fault> {
+async fn scripts(
+    platform: &Arc<Platform>,
+    record: &DeploymentRecord,
+) -> Result<Vec<ReportEntry>, Fault> {
     let mut entries = Vec::new();
     let Some(serving) = record.serving else {
         return Ok(entries);
@@ -64,7 +92,10 @@ async fn scripts(platform: &Arc<Platform>, record: &DeploymentRecord) -> Result<
         return Ok(entries);
     };
     let prepared = prepare(platform, record, &revision.target, serving).await?;
-    if prepared.iter().any(|one| one.application.scripts.pre_undeploy.is_some()) {
+    if prepared
+        .iter()
+        .any(|one| one.application.scripts.pre_undeploy.is_some())
+    {
         // The platform may have been killed since the run began.
         bring_back(platform, record).await;
     }
@@ -82,7 +113,9 @@ pub(crate) fn ended(
     verdict: &Verdict,
     mut commit: Commit,
 ) -> Result<Commit, Fault> {
-    let event = Event::UndeployEnded { passed: verdict.passed };
+    let event = Event::UndeployEnded {
+        passed: verdict.passed,
+    };
     let (status, effects) = record.deployment.status.on(event).map_err(Fault::of)?;
     record.deployment.status = status;
     if !effects.contains(&Effect::Remove) {
@@ -95,5 +128,7 @@ pub(crate) fn ended(
     if let Some(client) = &record.deployment.api_client {
         commit = commit.remove(&keys::client(&client.name));
     }
-    Ok(commit.release_staged(record.deployment.connector.id).delete(&record))
+    Ok(commit
+        .release_staged(record.deployment.connector.id)
+        .delete(&record))
 }

@@ -15,22 +15,35 @@ use crate::workers::fetch::Fetched;
 const SPECIFICATION: &str = "Connector specification file validation check";
 const IMAGE_BUILD: &str = "Connector image build check";
 const UNIT_TESTS: &str = "Unit test check";
-const SKIPPED: [&str; 2] = ["SAST and SCA analysis check", "Image security analysis check"];
+const SKIPPED: [&str; 2] = [
+    "SAST and SCA analysis check",
+    "Image security analysis check",
+];
 
 /// The repository could not be read.
 pub(crate) fn unreachable(reason: &str, now: Timestamp) -> Verdict {
-    failed(vec![ReportEntry::new(EntryType::Error, "Connector repository not reachable", now).message(reason)])
+    failed(vec![
+        ReportEntry::new(EntryType::Error, "Connector repository not reachable", now)
+            .message(reason),
+    ])
 }
 
 /// The source has findings, and nothing is built of it.
 pub(crate) fn refused(fetched: &Fetched, now: Timestamp) -> Verdict {
     let title = format!("{SPECIFICATION} failed");
     let entries = fetched.findings.iter();
-    failed(entries.map(|finding| ReportEntry::new(EntryType::Error, &title, now).message(finding)).collect())
+    failed(
+        entries
+            .map(|finding| ReportEntry::new(EntryType::Error, &title, now).message(finding))
+            .collect(),
+    )
 }
 
 fn failed(entries: Vec<ReportEntry>) -> Verdict {
-    Verdict { passed: false, entries }
+    Verdict {
+        passed: false,
+        entries,
+    }
 }
 
 /// Everything was built or failed to be.
@@ -39,24 +52,43 @@ pub(crate) fn judge(
     outcomes: &BTreeMap<ApplicationName, Outcome>,
     now: Timestamp,
 ) -> Verdict {
-    let mut entries = vec![ReportEntry::new(EntryType::Information, format!("{SPECIFICATION} succeeded"), now)];
+    let mut entries = vec![ReportEntry::new(
+        EntryType::Information,
+        format!("{SPECIFICATION} succeeded"),
+        now,
+    )];
     let mut passed = true;
     for planned in &fetched.applications {
-        let entry = |kind, title: String| ReportEntry::new(kind, title, now).application(&planned.name);
-        entries.extend(planned.notes.iter().map(|note| {
-            entry(EntryType::Warning, format!("{IMAGE_BUILD} warning")).message(note)
-        }));
+        let entry =
+            |kind, title: String| ReportEntry::new(kind, title, now).application(&planned.name);
+        entries.extend(
+            planned.notes.iter().map(|note| {
+                entry(EntryType::Warning, format!("{IMAGE_BUILD} warning")).message(note)
+            }),
+        );
         match outcomes.get(&planned.name) {
             Some(Outcome::Built(_, manifest)) => {
-                entries.push(entry(EntryType::Information, format!("{IMAGE_BUILD} succeeded")));
+                entries.push(entry(
+                    EntryType::Information,
+                    format!("{IMAGE_BUILD} succeeded"),
+                ));
                 if manifest.steps.iter().any(|step| step.step == Step::Test) {
-                    entries.push(entry(EntryType::Information, format!("{UNIT_TESTS} succeeded")));
+                    entries.push(entry(
+                        EntryType::Information,
+                        format!("{UNIT_TESTS} succeeded"),
+                    ));
                 }
             }
             Some(Outcome::Failed(build)) => {
                 passed = false;
-                let check = if build.step == Step::Test { UNIT_TESTS } else { IMAGE_BUILD };
-                entries.push(entry(EntryType::Error, format!("{check} failed")).message(&build.message));
+                let check = if build.step == Step::Test {
+                    UNIT_TESTS
+                } else {
+                    IMAGE_BUILD
+                };
+                entries.push(
+                    entry(EntryType::Error, format!("{check} failed")).message(&build.message),
+                );
             }
             None => passed = false,
         }

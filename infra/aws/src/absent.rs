@@ -7,7 +7,8 @@ use builder::{BuildEngine, BuildOrder, OrderError};
 use bytes::Bytes;
 use domain::schedule::Schedule;
 use hosting::{
-    CallError, Fault, Hosting, Launch, LogError, LogPage, LogQuery, Schedules, ScriptOutcome, StartError,
+    CallError, Fault, Hosting, Launch, LogError, LogPage, LogQuery, Schedules, ScriptOutcome,
+    StartError,
 };
 use uuid::Uuid;
 

@@ -24,7 +24,10 @@ pub struct Environment {
     pub queues: String,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the environment's one home on AWS")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment's one home on AWS"
+)]
 fn variable(name: &'static str) -> Result<String, Missing> {
     std::env::var(name).map_err(|_| Missing(name))
 }

@@ -32,7 +32,8 @@ impl KmsKey {
 fn clear(blob: Option<Blob>, doing: &'static str) -> Result<DataKey, WrapError> {
     let bytes = Zeroizing::new(blob.map(Blob::into_inner).unwrap_or_default());
     let key = <[u8; 32]>::try_from(bytes.as_slice());
-    key.map(|key| DataKey(Zeroizing::new(key))).map_err(|error| WrapError::new(doing, error))
+    key.map(|key| DataKey(Zeroizing::new(key)))
+        .map_err(|error| WrapError::new(doing, error))
 }
 
 #[async_trait]
@@ -48,13 +49,21 @@ impl KeyWrap for KmsKey {
             .send()
             .await
             .map_err(|error| WrapError::new(doing, DisplayErrorContext(error)))?;
-        let wrapped = answer.ciphertext_blob.map(Blob::into_inner).unwrap_or_default();
-        Ok((clear(answer.plaintext, doing)?, WrappedKey(STANDARD.encode(wrapped))))
+        let wrapped = answer
+            .ciphertext_blob
+            .map(Blob::into_inner)
+            .unwrap_or_default();
+        Ok((
+            clear(answer.plaintext, doing)?,
+            WrappedKey(STANDARD.encode(wrapped)),
+        ))
     }
 
     async fn unwrap(&self, wrapped: &WrappedKey, context: &str) -> Result<DataKey, WrapError> {
         let doing = "unwrap a data key";
-        let wrapped = STANDARD.decode(&wrapped.0).map_err(|error| WrapError::new(doing, error))?;
+        let wrapped = STANDARD
+            .decode(&wrapped.0)
+            .map_err(|error| WrapError::new(doing, error))?;
         let answer = self
             .client
             .decrypt()

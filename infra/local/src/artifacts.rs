@@ -22,7 +22,11 @@ impl StoredArtifacts {
     /// Artifacts of a bucket, with the tool chain that builds use too.
     #[must_use]
     pub(crate) fn new(blobs: Blobs, toolchain: Arc<Toolchain>, scratch: PathBuf) -> Self {
-        Self { blobs, toolchain, scratch }
+        Self {
+            blobs,
+            toolchain,
+            scratch,
+        }
     }
 }
 
@@ -35,12 +39,19 @@ impl Artifacts for StoredArtifacts {
         let folder = tempfile::tempdir_in(&self.scratch).map_err(|error| fault(error.into()))?;
         let archive = folder.path().join("artifact.tar.gz");
         let key = keys::artifact(artifact);
-        if !self.blobs.get_file(&key, &archive).await.map_err(|error| fault(error.into()))? {
+        if !self
+            .blobs
+            .get_file(&key, &archive)
+            .await
+            .map_err(|error| fault(error.into()))?
+        {
             return Err(Fault::new(format!("the artifact {artifact} is not stored")));
         }
         let into = into.to_owned();
         let unpacked = tokio::task::spawn_blocking(move || builder::unpack(&archive, &into)).await;
-        unpacked.map_err(|error| fault(error.into()))?.map_err(|error| fault(error.into()))
+        unpacked
+            .map_err(|error| fault(error.into()))?
+            .map_err(|error| fault(error.into()))
     }
 
     async fn layout(&self, artifact: &ArtifactHash) -> Result<Layout, Fault> {
@@ -49,7 +60,8 @@ impl Artifacts for StoredArtifacts {
         };
         let manifest = self.blobs.get_json(&keys::manifest(artifact)).await;
         let manifest: Option<Manifest> = manifest.map_err(|error| fault(error.into()))?;
-        let manifest = manifest.ok_or_else(|| Fault::new(format!("the artifact {artifact} is not stored")))?;
+        let manifest =
+            manifest.ok_or_else(|| Fault::new(format!("the artifact {artifact} is not stored")))?;
         let mut layout = Layout {
             folder: PathBuf::from(&manifest.folder),
             node: None,
@@ -57,7 +69,9 @@ impl Artifacts for StoredArtifacts {
         if let Some(start) = manifest.start {
             let tools = self
                 .toolchain
-                .tools(&manifest.node, manifest.manager.as_ref(), &mut |progress| tracing::debug!(?progress, "fetching Node"))
+                .tools(&manifest.node, manifest.manager.as_ref(), &mut |progress| {
+                    tracing::debug!(?progress, "fetching Node")
+                })
                 .await
                 .map_err(|error| fault(error.into()))?;
             layout.node = Some(NodeRuntime {

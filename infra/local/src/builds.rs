@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use blobs::{Blobs, keys};
-use builder::{BuildEngine, BuildError, BuildOrder, BuildRequest, FailedBuild, OrderError, Step, Toolchain};
+use builder::{
+    BuildEngine, BuildError, BuildOrder, BuildRequest, FailedBuild, OrderError, Step, Toolchain,
+};
 use domain::names::ArtifactHash;
 use store::rows::Message;
 use tokio::sync::Semaphore;
@@ -36,7 +38,12 @@ struct Shared {
 impl LocalBuilds {
     /// An engine with nothing to do.
     #[must_use]
-    pub(crate) fn new(desk: Desk, blobs: Blobs, toolchain: Arc<Toolchain>, scratch: PathBuf) -> Self {
+    pub(crate) fn new(
+        desk: Desk,
+        blobs: Blobs,
+        toolchain: Arc<Toolchain>,
+        scratch: PathBuf,
+    ) -> Self {
         Self(Arc::new(Shared {
             desk,
             blobs,
@@ -70,10 +77,16 @@ impl BuildEngine for LocalBuilds {
 
 impl Shared {
     async fn serve(&self, order: BuildOrder) {
-        let _place = self.places.acquire().await.expect("the places are never closed");
+        let _place = self
+            .places
+            .acquire()
+            .await
+            .expect("the places are never closed");
         let mut result = self.build(&order).await;
         for _ in 1..TRIES {
-            let Err(Failure::Fault(fault)) = &result else { break };
+            let Err(Failure::Fault(fault)) = &result else {
+                break;
+            };
             tracing::warn!(%fault, application = %order.application, "a build met a fault and is tried again");
             tokio::time::sleep(Duration::from_secs(1)).await;
             result = self.build(&order).await;
@@ -93,7 +106,12 @@ impl Shared {
         let folder = tempfile::tempdir_in(&self.scratch).map_err(Fault::of)?;
         let archive = folder.path().join("source.tar.gz");
         let source = keys::source(order.owner.as_str(), &order.commit);
-        if !self.blobs.get_file(&source, &archive).await.map_err(Fault::from)? {
+        if !self
+            .blobs
+            .get_file(&source, &archive)
+            .await
+            .map_err(Fault::from)?
+        {
             return Err(Fault(format!("the source {source} is not stored")).into());
         }
         let request = BuildRequest {
@@ -106,18 +124,27 @@ impl Shared {
             let request = request.clone();
             let unpack_and_plan = move || {
                 builder::unpack(&archive, &request.tree).map_err(Fault::of)?;
-                builder::plan(&request).map_err(|found| Fault(format!("the stored source has findings: {found:?}")))
+                builder::plan(&request)
+                    .map_err(|found| Fault(format!("the stored source has findings: {found:?}")))
             };
-            tokio::task::spawn_blocking(unpack_and_plan).await.map_err(Fault::of)??
+            tokio::task::spawn_blocking(unpack_and_plan)
+                .await
+                .map_err(Fault::of)??
         };
         let application = order.application.clone();
         let mut progress = |progress: builder::Progress<'_>| {
             tracing::debug!(%application, ?progress, "building");
         };
         let built = builder::build(&request, &plan, &self.toolchain, &mut progress).await?;
-        self.blobs.put_file(&keys::artifact(&order.hash), &built.archive).await.map_err(Fault::from)?;
+        self.blobs
+            .put_file(&keys::artifact(&order.hash), &built.archive)
+            .await
+            .map_err(Fault::from)?;
         // The manifest is written last: where it is, the artifact is whole.
-        self.blobs.put_json(&keys::manifest(&order.hash), &built.manifest).await.map_err(Fault::from)?;
+        self.blobs
+            .put_json(&keys::manifest(&order.hash), &built.manifest)
+            .await
+            .map_err(Fault::from)?;
         Ok(())
     }
 

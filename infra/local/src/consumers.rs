@@ -54,7 +54,9 @@ async fn work(platform: Arc<Platform>, worker: &'static Worker, message: Receive
     let mut event = SqsEvent::default();
     event.records.push(record(&message));
     let queue = platform.desk.queue.clone();
-    let failed = functions::consume(platform, worker, event).await.batch_item_failures;
+    let failed = functions::consume(platform, worker, event)
+        .await
+        .batch_item_failures;
     let told = if failed.is_empty() {
         queue.done(worker.name, &message.receipt).await
     } else {

@@ -31,7 +31,10 @@ impl OperatorFile {
     pub(crate) fn write(data: &Path, url: &str, token: &Secret) -> anyhow::Result<Self> {
         let path = data.join(NAME);
         let draft = data.join("operator.json.new");
-        let running = Running { url: url.to_owned(), token: token.expose().to_owned() };
+        let running = Running {
+            url: url.to_owned(),
+            token: token.expose().to_owned(),
+        };
         let cannot = || format!("The file {} cannot be written", path.display());
         let mut file = OpenOptions::new()
             .write(true)
@@ -40,7 +43,8 @@ impl OperatorFile {
             .mode(0o600)
             .open(&draft)
             .with_context(cannot)?;
-        file.write_all(serde_json::to_string(&running)?.as_bytes()).with_context(cannot)?;
+        file.write_all(serde_json::to_string(&running)?.as_bytes())
+            .with_context(cannot)?;
         std::fs::rename(&draft, &path).with_context(cannot)?;
         Ok(Self(path))
     }

@@ -22,8 +22,16 @@ pub(crate) struct RowSchedules(pub(crate) Desk);
 impl Schedules for RowSchedules {
     async fn set(&self, application: Uuid, schedule: &Schedule) -> Result<(), Fault> {
         let fault = |error: StoreError| Fault::because("a schedule cannot be set", error);
-        let before: Option<ScheduleRow> = self.0.store.get(&keys::schedule(application)).await.map_err(fault)?;
-        if before.as_ref().is_some_and(|before| &before.schedule == schedule) {
+        let before: Option<ScheduleRow> = self
+            .0
+            .store
+            .get(&keys::schedule(application))
+            .await
+            .map_err(fault)?;
+        if before
+            .as_ref()
+            .is_some_and(|before| &before.schedule == schedule)
+        {
             return Ok(());
         }
         let Some(next) = schedule.next_after(self.0.clock.now().0) else {
@@ -58,7 +66,11 @@ pub(crate) async fn tick(platform: Arc<Platform>) {
 async fn due(desk: &Desk) -> Result<(), StoreError> {
     let now = desk.clock.now();
     let until = format!("{now}#\u{10ffff}");
-    for row in desk.store.due::<ScheduleRow>(lists::SCHEDULES, &until, 100).await? {
+    for row in desk
+        .store
+        .due::<ScheduleRow>(lists::SCHEDULES, &until, 100)
+        .await?
+    {
         match trigger(desk, row, now).await {
             // Somebody set or removed the schedule at this moment: the next second sees what holds.
             Ok(()) | Err(CommitError::Refused(_)) => {}
@@ -84,7 +96,9 @@ async fn trigger(desk: &Desk, mut row: ScheduleRow, now: Timestamp) -> Result<()
         application: row.application,
         execution: execution.id,
     };
-    let commit = Commit::new().create(&execution).send(desk.message(message, Duration::ZERO));
+    let commit = Commit::new()
+        .create(&execution)
+        .send(desk.message(message, Duration::ZERO));
     let commit = match row.schedule.next_after(now.0) {
         Some(next) => {
             row.next = Timestamp(next);

@@ -28,7 +28,9 @@ impl Search {
     /// The Connectors among `all` that the search finds.
     #[must_use]
     pub fn among(&self, all: Vec<ConnectorRecord>) -> Vec<ConnectorRecord> {
-        all.into_iter().filter(|record| self.finds(record)).collect()
+        all.into_iter()
+            .filter(|record| self.finds(record))
+            .collect()
     }
 
     fn finds(&self, record: &ConnectorRecord) -> bool {
@@ -40,7 +42,9 @@ impl Search {
             && company.is_none_or(|wanted| connector.creator.company.as_ref() == Some(wanted))
             && any(&self.ids, |id| *id == connector.id)
             && any(&self.keys, |key| connector.key.as_ref() == Some(key))
-            && any(&self.integration_types, |kind| connector.integration_types.contains(kind))
+            && any(&self.integration_types, |kind| {
+                connector.integration_types.contains(kind)
+            })
             && self.text.as_ref().is_none_or(|text| matches(text, record))
     }
 }
@@ -51,13 +55,23 @@ fn any<T>(wanted: &[T], is: impl Fn(&T) -> bool) -> bool {
 
 fn matches(text: &str, record: &ConnectorRecord) -> bool {
     let name = words(&record.connector.name);
-    let description = record.connector.description.as_deref().map(words).unwrap_or_default();
-    words(text)
-        .iter()
-        .all(|wanted| name.iter().chain(&description).any(|word| word.starts_with(wanted.as_str())))
+    let description = record
+        .connector
+        .description
+        .as_deref()
+        .map(words)
+        .unwrap_or_default();
+    words(text).iter().all(|wanted| {
+        name.iter()
+            .chain(&description)
+            .any(|word| word.starts_with(wanted.as_str()))
+    })
 }
 
 fn words(text: &str) -> Vec<String> {
     let parts = text.split(|character: char| !character.is_alphanumeric());
-    parts.filter(|part| !part.is_empty()).map(str::to_lowercase).collect()
+    parts
+        .filter(|part| !part.is_empty())
+        .map(str::to_lowercase)
+        .collect()
 }

@@ -94,10 +94,10 @@ pub trait Hosting: Send + Sync {
     /// Only ours: a script that fails is an outcome.
     async fn run_script(&self, launch: &Launch, script: &str) -> Result<ScriptOutcome, Fault>;
 
-    /// Moves the routes of all applications of the Deployment to this revision at once; older revisions drain and stop.
+    /// Moves the routes of all applications of the Deployment that have come up to this revision at once; other revisions drain and stop.
     ///
     /// # Errors
-    /// A fault where nothing of this revision was started; the routes stay.
+    /// A fault where nothing of this revision has come up, or something is still starting; the routes stay.
     async fn switch(&self, deployment: Uuid, revision: u64) -> Result<(), Fault>;
 
     /// Stops one revision; its routes, if it has any, go.

@@ -81,9 +81,7 @@ pub enum Unreachable {
     )]
     OldProtocol,
     /// The operator's mapping leads to a folder that is not there or holds no repository.
-    #[error(
-        "there is no git repository. Check the spelling of the URL."
-    )]
+    #[error("there is no git repository. Check the spelling of the URL.")]
     Missing,
     /// The time limit struck.
     #[error("reading it took longer than {} s. Try again; if it is large, remove large files from the tagged commit.", .0.as_secs_f64())]

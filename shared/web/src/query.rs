@@ -1,5 +1,7 @@
 //! Query parameters: repeatable, decoded, and refused all at once.
 
+use std::str::FromStr;
+
 use domain::error::{ApiError, ErrorCode};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
@@ -77,6 +79,16 @@ impl Query {
             .transpose()
     }
 
+    /// Every value of a parameter, read; `takes` says what it must look like.
+    ///
+    /// # Errors
+    /// `InvalidQueryParam`.
+    pub fn parsed<T: FromStr>(&self, name: &str, takes: &str) -> Result<Vec<T>, ApiError> {
+        self.all(name)
+            .map(|text| text.parse().map_err(|_| invalid(name, text, takes)))
+            .collect()
+    }
+
     /// Every value of a parameter that is one of an enumeration's names.
     ///
     /// # Errors
@@ -93,7 +105,9 @@ impl Query {
 
 /// The names that serde lists behind "expected", or its whole sentence where it lists none.
 fn names_of(sentence: &str) -> String {
-    let names = sentence.split_once("expected ").map_or(sentence, |(_, names)| names);
+    let names = sentence
+        .split_once("expected ")
+        .map_or(sentence, |(_, names)| names);
     names.replace('`', "")
 }
 

@@ -54,20 +54,34 @@ pub(super) struct Common {
 
 pub(super) async fn run(command: Client) -> anyhow::Result<()> {
     match command {
-        Client::Create { project, scope, common } => {
+        Client::Create {
+            project,
+            scope,
+            common,
+        } => {
             let scopes = if scope.is_empty() {
-                clients::DEFAULT_SCOPES.iter().map(|scope| (*scope).to_owned()).collect()
+                clients::DEFAULT_SCOPES
+                    .iter()
+                    .map(|scope| (*scope).to_owned())
+                    .collect()
             } else {
                 scope
             };
-            let new = NewClient { project_key: project, scopes };
+            let new = NewClient {
+                project_key: project,
+                scopes,
+            };
             let made = match running(&common.data).await {
                 Some(running) => {
-                    let request = reqwest::Client::new().post(format!("{}{CLIENTS}", running.url)).json(&new);
+                    let request = reqwest::Client::new()
+                        .post(format!("{}{CLIENTS}", running.url))
+                        .json(&new);
                     send(request, &running).await?
                 }
                 None => {
-                    let client = clients::create(&desk(&common.data).await?, new.project_key, new.scopes).await?;
+                    let client =
+                        clients::create(&desk(&common.data).await?, new.project_key, new.scopes)
+                            .await?;
                     json!({"clientId": client.row.id, "clientSecret": client.secret.expose(), "projectKey": client.row.project, "scopes": client.row.scopes})
                 }
             };
@@ -90,13 +104,16 @@ pub(super) async fn run(command: Client) -> anyhow::Result<()> {
         Client::Revoke { id, common } => {
             let revoked = match running(&common.data).await {
                 Some(running) => {
-                    let request = reqwest::Client::new().delete(format!("{}{CLIENTS}/{id}", running.url));
+                    let request =
+                        reqwest::Client::new().delete(format!("{}{CLIENTS}/{id}", running.url));
                     send(request, &running).await?["revoked"] == json!(true)
                 }
                 None => clients::revoke(&desk(&common.data).await?, &id).await?,
             };
             if !revoked {
-                bail!("There is no API client {id}. `slipway client list` shows those that there are.");
+                bail!(
+                    "There is no API client {id}. `slipway client list` shows those that there are."
+                );
             }
             show(&common, &json!({"clientId": id, "revoked": true}));
         }
@@ -107,17 +124,29 @@ pub(super) async fn run(command: Client) -> anyhow::Result<()> {
 /// The platform that has the data folder open, if one answers.
 async fn running(data: &Path) -> Option<Running> {
     let running = OperatorFile::read(data)?;
-    let health = reqwest::Client::new().get(format!("{}/health", running.url)).send().await;
-    health.is_ok_and(|answer| answer.status().is_success()).then_some(running)
+    let health = reqwest::Client::new()
+        .get(format!("{}/health", running.url))
+        .send()
+        .await;
+    health
+        .is_ok_and(|answer| answer.status().is_success())
+        .then_some(running)
 }
 
 async fn send(request: reqwest::RequestBuilder, running: &Running) -> anyhow::Result<Value> {
     let answer = request.bearer_auth(&running.token).send().await;
-    let answer = answer.with_context(|| format!("The platform at {} does not answer", running.url))?;
+    let answer =
+        answer.with_context(|| format!("The platform at {} does not answer", running.url))?;
     let status = answer.status();
-    let body: Value = answer.json().await.context("The platform's answer is no JSON")?;
+    let body: Value = answer
+        .json()
+        .await
+        .context("The platform's answer is no JSON")?;
     if !status.is_success() {
-        bail!("The platform refused this: {}", body["message"].as_str().unwrap_or_default());
+        bail!(
+            "The platform refused this: {}",
+            body["message"].as_str().unwrap_or_default()
+        );
     }
     Ok(body)
 }
@@ -125,7 +154,10 @@ async fn send(request: reqwest::RequestBuilder, running: &Running) -> anyhow::Re
 /// The rows of a data folder that no platform has open.
 async fn desk(data: &Path) -> anyhow::Result<Desk> {
     if !data.join("rows.db").try_exists()? {
-        bail!("There is no data folder {}. `slipway up --data {0}` makes one; --data names another.", data.display());
+        bail!(
+            "There is no data folder {}. `slipway up --data {0}` makes one; --data names another.",
+            data.display()
+        );
     }
     let engine = Engine::open(data, &layout()).await?;
     let ids = Ids::random();
@@ -156,7 +188,11 @@ fn line(one: &Value) -> String {
     let fields = one.as_object().into_iter().flatten().map(|(name, value)| {
         let value = match value {
             Value::String(text) => text.clone(),
-            Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
+            Value::Array(list) => list
+                .iter()
+                .filter_map(Value::as_str)
+                .collect::<Vec<_>>()
+                .join(","),
             other => other.to_string(),
         };
         format!("{name}={value}")

@@ -66,7 +66,10 @@ struct Demo {
 }
 
 /// Runs the command line.
-#[expect(clippy::print_stderr, reason = "errors of the command go to the terminal")]
+#[expect(
+    clippy::print_stderr,
+    reason = "errors of the command go to the terminal"
+)]
 pub async fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Up(options) => up::run(options).await,
@@ -91,5 +94,9 @@ fn paragraph(error: &anyhow::Error) -> String {
             text = format!("{}: {cause}", text.trim_end_matches('.'));
         }
     }
-    if text.ends_with(['.', '!', '?']) { text } else { text + "." }
+    if text.ends_with(['.', '!', '?']) {
+        text
+    } else {
+        text + "."
+    }
 }

@@ -17,7 +17,11 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
         map_repository: options.map_repository,
     })
     .await?;
-    if options.json { ready_json(&server) } else { ready(&server) }
+    if options.json {
+        ready_json(&server)
+    } else {
+        ready(&server)
+    }
     let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?;
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C cannot be waited for")?,
@@ -27,7 +31,10 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "the ready line is the command's output")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the ready line is the command's output"
+)]
 fn ready_json(server: &Server) {
     let client = server.client();
     let mut line = json!({
@@ -54,14 +61,23 @@ fn ready(server: &Server) {
         println!("Note: {note}\n");
     }
     let Some(secret) = &client.client_secret else {
-        println!("API clients of this data folder are listed by `slipway client list`. Ctrl-C stops.");
+        println!(
+            "API clients of this data folder are listed by `slipway client list`. Ctrl-C stops."
+        );
         return;
     };
-    println!("A development client for the Project {} was made; its secret is shown only now:", client.project_key);
+    println!(
+        "A development client for the Project {} was made; its secret is shown only now:",
+        client.project_key
+    );
     println!("  client id      {}", client.client_id);
     println!("  client secret  {}\n", secret.expose());
     println!("Try:");
-    println!("  curl -s -u {}:{} -d grant_type=client_credentials {url}/oauth/token", client.client_id, secret.expose());
+    println!(
+        "  curl -s -u {}:{} -d grant_type=client_credentials {url}/oauth/token",
+        client.client_id,
+        secret.expose()
+    );
     println!("  curl -s -H \"Authorization: Bearer $TOKEN\" {url}/connectors/drafts");
     println!("\nCtrl-C stops.");
 }
@@ -71,6 +87,12 @@ fn restrictions() -> Vec<&'static str> {
     let can = sandbox::capabilities();
     let network = "bubblewrap (`bwrap`) is not here or does not work, so builds keep the network after their dependencies are installed.";
     let files = "this system restricts no file access of builds and applications: it has neither Landlock nor bubblewrap.";
-    let missing = [(!can.network_isolation, network), (!can.file_rules(), files)];
-    missing.into_iter().filter_map(|(missing, note)| missing.then_some(note)).collect()
+    let missing = [
+        (!can.network_isolation, network),
+        (!can.file_rules(), files),
+    ];
+    missing
+        .into_iter()
+        .filter_map(|(missing, note)| missing.then_some(note))
+        .collect()
 }

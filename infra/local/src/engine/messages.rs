@@ -1,4 +1,4 @@
-//! Messages: the SQS protocol in memory. They end with the process; the outbox of the rows sends them again.
+//! Messages: the SQS protocol in memory. They end with the process; the rows say what is still to be done.
 
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 //! implementation each: the one on the AWS SDK (docs/adr/0001-embedded-engine.md).
 //!
 //! No socket is opened: the SDK clients hand their HTTP requests straight to the services. What was acknowledged to a caller is on
-//! disk, except messages, which live in memory and are sent again from the outbox of the rows.
+//! disk, except messages, which live in memory: the rows say what is still to be done.
 
 mod access;
 mod blobs;

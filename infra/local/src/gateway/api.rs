@@ -28,7 +28,10 @@ impl Api {
         let mut paths: Vec<&str> = ENDPOINTS.iter().map(|endpoint| endpoint.path).collect();
         paths.dedup();
         for path in paths {
-            let endpoints = ENDPOINTS.iter().filter(|endpoint| endpoint.path == path).collect();
+            let endpoints = ENDPOINTS
+                .iter()
+                .filter(|endpoint| endpoint.path == path)
+                .collect();
             // Two endpoints of one path that do not stand side by side were added with the first of them.
             drop(routes.insert(path, endpoints));
         }
@@ -39,19 +42,34 @@ impl Api {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
         let correlation_id = || {
-            let sent = parts.headers.get(CORRELATION_ID).and_then(|value| value.to_str().ok());
+            let sent = parts
+                .headers
+                .get(CORRELATION_ID)
+                .and_then(|value| value.to_str().ok());
             sent.map_or_else(|| self.platform.desk.ids.next().to_string(), str::to_owned)
         };
         let method = parts.method.as_str();
         let Ok(matched) = self.routes.at(&path) else {
-            let error = ErrorCode::RouteNotFound.with([("method", json!(method)), ("path", json!(path))]);
+            let error =
+                ErrorCode::RouteNotFound.with([("method", json!(method)), ("path", json!(path))]);
             return to_axum(respond(Err(error.into()), &correlation_id()));
         };
-        let Some(endpoint) = matched.value.iter().find(|endpoint| endpoint.method == method) else {
-            let allowed: Vec<&str> = matched.value.iter().map(|endpoint| endpoint.method).collect();
+        let Some(endpoint) = matched
+            .value
+            .iter()
+            .find(|endpoint| endpoint.method == method)
+        else {
+            let allowed: Vec<&str> = matched
+                .value
+                .iter()
+                .map(|endpoint| endpoint.method)
+                .collect();
             let allowed = allowed.join(", ");
-            let error = ErrorCode::MethodNotAllowed
-                .with([("method", json!(method)), ("path", json!(path)), ("allowed", json!(allowed))]);
+            let error = ErrorCode::MethodNotAllowed.with([
+                ("method", json!(method)),
+                ("path", json!(path)),
+                ("allowed", json!(allowed)),
+            ]);
             let mut response = to_axum(respond(Err(error.into()), &correlation_id()));
             if let Ok(allowed) = HeaderValue::from_str(&allowed) {
                 response.headers_mut().insert(ALLOW, allowed);
@@ -65,8 +83,11 @@ impl Api {
             return to_axum(respond(Err(error.into()), &correlation_id()));
         };
         let decode = |value: &str| percent_decode_str(value).decode_utf8_lossy().into_owned();
-        let parameters: HashMap<String, String> =
-            matched.params.iter().map(|(name, value)| (name.to_owned(), decode(value))).collect();
+        let parameters: HashMap<String, String> = matched
+            .params
+            .iter()
+            .map(|(name, value)| (name.to_owned(), decode(value)))
+            .collect();
         let request = Request::from_parts(parts, lambda_http::Body::Binary(bytes.to_vec()));
         let request = request.with_path_parameters(parameters);
         to_axum((endpoint.handler)(self.platform.clone(), request).await)

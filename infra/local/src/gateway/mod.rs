@@ -34,7 +34,11 @@ pub struct Gateway {
 impl Gateway {
     /// A gateway; `operator_token` opens the operator's endpoints.
     #[must_use]
-    pub fn new(platform: Arc<Platform>, hosting: ProcessHosting, operator_token: secrets::Secret) -> Self {
+    pub fn new(
+        platform: Arc<Platform>,
+        hosting: ProcessHosting,
+        operator_token: secrets::Secret,
+    ) -> Self {
         Self {
             api: api::Api::new(platform.clone()),
             operator: operator::Operator::new(platform.desk.clone(), operator_token),
@@ -45,7 +49,10 @@ impl Gateway {
 
     /// Answers one request.
     pub async fn answer(&self, request: Request<Body>) -> Response<Body> {
-        let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+        let host = request
+            .headers()
+            .get(HOST)
+            .and_then(|host| host.to_str().ok());
         if let Some(site) = host.and_then(static_files::site_of) {
             return static_files::serve_site(&self.hosting, site, request).await;
         }
@@ -59,7 +66,11 @@ impl Gateway {
                 Ok(application) => {
                     applications::serve_application(&self.hosting, application, request).await
                 }
-                Err(_) => refusal(StatusCode::NOT_FOUND, "ResourceNotFound", "No application has this address."),
+                Err(_) => refusal(
+                    StatusCode::NOT_FOUND,
+                    "ResourceNotFound",
+                    "No application has this address.",
+                ),
             };
         }
         if let Some(topic) = topics::topic_of(path).map(str::to_owned) {

@@ -38,7 +38,10 @@ impl Operator {
 
     pub(super) async fn answer(&self, request: Request<Body>) -> Response<Body> {
         let expected = format!("Bearer {}", self.token.expose());
-        let sent = request.headers().get(AUTHORIZATION).map_or(&b""[..], HeaderValue::as_bytes);
+        let sent = request
+            .headers()
+            .get(AUTHORIZATION)
+            .map_or(&b""[..], HeaderValue::as_bytes);
         if !secrets::is_same(sent, expected.as_bytes()) {
             let text = "This endpoint takes the operator's token only.";
             return refusal(StatusCode::UNAUTHORIZED, "invalid_token", text);
@@ -46,12 +49,22 @@ impl Operator {
         let done = self.act(request).await;
         done.unwrap_or_else(|fault| {
             tracing::error!(%fault, "an operator's request met a fault");
-            refusal(StatusCode::INTERNAL_SERVER_ERROR, "General", &fault.to_string())
+            refusal(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "General",
+                &fault.to_string(),
+            )
         })
     }
 
     async fn act(&self, request: Request<Body>) -> Result<Response<Body>, Fault> {
-        let id = request.uri().path().strip_prefix(CLIENTS).unwrap_or_default().trim_start_matches('/').to_owned();
+        let id = request
+            .uri()
+            .path()
+            .strip_prefix(CLIENTS)
+            .unwrap_or_default()
+            .trim_start_matches('/')
+            .to_owned();
         match (request.method(), id.as_str()) {
             (&Method::GET, "") => {
                 let all = clients::list(&self.desk).await?;
@@ -61,7 +74,9 @@ impl Operator {
                 Ok(answer::json(&json!(shown.collect::<Vec<_>>())))
             }
             (&Method::POST, "") => {
-                let body = to_bytes(request.into_body(), BODY_BYTES).await.map_err(Fault::of)?;
+                let body = to_bytes(request.into_body(), BODY_BYTES)
+                    .await
+                    .map_err(Fault::of)?;
                 let new: NewClient = serde_json::from_slice(&body).map_err(Fault::of)?;
                 let client = clients::create(&self.desk, new.project_key, new.scopes).await?;
                 Ok(answer::json(&json!({
@@ -71,10 +86,14 @@ impl Operator {
                     "scopes": client.row.scopes,
                 })))
             }
-            (&Method::DELETE, id) if !id.is_empty() => {
-                Ok(answer::json(&json!({"revoked": clients::revoke(&self.desk, id).await?})))
-            }
-            _ => Ok(refusal(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "API clients are listed by GET, made by POST and revoked by DELETE.")),
+            (&Method::DELETE, id) if !id.is_empty() => Ok(answer::json(
+                &json!({"revoked": clients::revoke(&self.desk, id).await?}),
+            )),
+            _ => Ok(refusal(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "MethodNotAllowed",
+                "API clients are listed by GET, made by POST and revoked by DELETE.",
+            )),
         }
     }
 }

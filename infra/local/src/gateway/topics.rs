@@ -27,14 +27,29 @@ pub(super) fn topic_of(path: &str) -> Option<&str> {
 }
 
 /// Publishes; the answer has the ids of the messages, which are stored then.
-pub(super) async fn publish(platform: &Platform, topic: &str, request: Request<Body>) -> Response<Body> {
+pub(super) async fn publish(
+    platform: &Platform,
+    topic: &str,
+    request: Request<Body>,
+) -> Response<Body> {
     let topic = Uuid::try_parse(topic);
     if request.method() != Method::POST {
-        return refusal(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "A topic takes POST.");
+        return refusal(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "MethodNotAllowed",
+            "A topic takes POST.",
+        );
     }
     let Ok(body) = to_bytes(request.into_body(), limits::REQUEST_BODY_BYTES).await else {
-        let text = format!("A publish request has at most {} bytes.", limits::REQUEST_BODY_BYTES);
-        return refusal(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", &text);
+        let text = format!(
+            "A publish request has at most {} bytes.",
+            limits::REQUEST_BODY_BYTES
+        );
+        return refusal(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "RequestEntityTooLarge",
+            &text,
+        );
     };
     let read: Result<Publish, _> = serde_json::from_slice(&body);
     let messages = match read {
@@ -59,9 +74,15 @@ pub(super) async fn publish(platform: &Platform, topic: &str, request: Request<B
             let text = "The messages could not be stored; publish them again.";
             refusal(StatusCode::INTERNAL_SERVER_ERROR, "General", text)
         }
-        Err(error @ PublishError::NoTopic) => {
-            refusal(StatusCode::NOT_FOUND, "ResourceNotFound", &error.to_string())
-        }
-        Err(error) => refusal(StatusCode::BAD_REQUEST, "InvalidJsonInput", &error.to_string()),
+        Err(error @ PublishError::NoTopic) => refusal(
+            StatusCode::NOT_FOUND,
+            "ResourceNotFound",
+            &error.to_string(),
+        ),
+        Err(error) => refusal(
+            StatusCode::BAD_REQUEST,
+            "InvalidJsonInput",
+            &error.to_string(),
+        ),
     }
 }

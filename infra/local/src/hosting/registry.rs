@@ -64,19 +64,24 @@ impl Registry {
             .partition(|it| it.launch.revision == revision);
         state.instances = foreign;
         state.instances.extend(new.iter().cloned());
-        let up = new
+        let starting = new
             .iter()
-            .all(|instance| matches!(instance.phase(), Phase::Up));
-        if new.is_empty() || !up {
+            .any(|instance| matches!(instance.phase(), Phase::Starting));
+        // What does not come up after a restart must not keep the others away; a deploy run switches only when all have come up.
+        let up: Vec<_> = new
+            .into_iter()
+            .filter(|instance| matches!(instance.phase(), Phase::Up))
+            .collect();
+        if up.is_empty() || starting {
             state.instances.extend(old);
             return Err(Fault::new(format!(
-                "revision {revision} of Deployment {deployment} cannot take over: not all of its applications were started"
+                "revision {revision} of Deployment {deployment} cannot take over: its applications were not started"
             )));
         }
         state
             .routes
             .retain(|_, instance| instance.launch.deployment != deployment);
-        for instance in new {
+        for instance in up {
             state.routes.insert(instance.launch.application, instance);
         }
         Ok(old)

@@ -32,7 +32,11 @@ pub(super) struct Assembled {
     pub(super) engine: Arc<Engine>,
 }
 
-pub(super) async fn assemble(options: &Options, parts: Parts, address: SocketAddr) -> anyhow::Result<Assembled> {
+pub(super) async fn assemble(
+    options: &Options,
+    parts: Parts,
+    address: SocketAddr,
+) -> anyhow::Result<Assembled> {
     let data = std::path::absolute(&options.data)?;
     let map = RepositoryMap::parse(&options.map_repository)?;
     let key = data.join("master.key");
@@ -67,7 +71,12 @@ pub(super) async fn assemble(options: &Options, parts: Parts, address: SocketAdd
         blobs: blobs.clone(),
         git: Git::new(map, GitLimits::default()),
         keys: Arc::new(key),
-        builds: Arc::new(LocalBuilds::new(desk.clone(), blobs, toolchain, scratch.clone())),
+        builds: Arc::new(LocalBuilds::new(
+            desk.clone(),
+            blobs,
+            toolchain,
+            scratch.clone(),
+        )),
         hosting: Arc::new(hosting.clone()),
         schedules: Arc::new(RowSchedules(desk.clone())),
         signing: functions::auth::SigningKeys::default(),
@@ -91,8 +100,14 @@ async fn queue(engine: &Engine) -> anyhow::Result<Queue> {
     let client = engine.sqs();
     let mut urls = HashMap::new();
     for worker in WORKERS {
-        let answer = client.get_queue_url().queue_name(worker.name).send().await?;
-        let url = answer.queue_url.with_context(|| format!("the queue {} has no address", worker.name))?;
+        let answer = client
+            .get_queue_url()
+            .queue_name(worker.name)
+            .send()
+            .await?;
+        let url = answer
+            .queue_url
+            .with_context(|| format!("the queue {} has no address", worker.name))?;
         urls.insert(worker.name.to_owned(), url);
     }
     Ok(Queue::new(client, urls))
@@ -108,7 +123,13 @@ fn master_key_first(data: &Path, key: &Path) -> anyhow::Result<()> {
     );
     // Where the folder cannot be made, or lacks its rows, the engine says what is wrong with it.
     let new = !used_before && !data.join("blobs").try_exists()?;
-    if new && DirBuilder::new().recursive(true).mode(0o700).create(data).is_ok() {
+    if new
+        && DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(data)
+            .is_ok()
+    {
         MasterKey::open(key)?;
     }
     Ok(())

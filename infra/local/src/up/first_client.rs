@@ -29,7 +29,10 @@ pub(super) async fn ensure(platform: &Platform) -> anyhow::Result<DevelopmentCli
         });
     }
     let project = ProjectKey::parse(PROJECT)?;
-    let scopes = clients::DEFAULT_SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
+    let scopes = clients::DEFAULT_SCOPES
+        .iter()
+        .map(|scope| (*scope).to_owned())
+        .collect();
     let client = clients::create(&platform.desk, project, scopes).await?;
     Ok(DevelopmentClient {
         project_key: client.row.project.to_string(),

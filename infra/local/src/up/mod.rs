@@ -57,7 +57,10 @@ pub struct Parts {
 
 impl Default for Parts {
     fn default() -> Self {
-        Self { clock: Clock::system(), timing: Timing::default() }
+        Self {
+            clock: Clock::system(),
+            timing: Timing::default(),
+        }
     }
 }
 
@@ -95,10 +98,15 @@ impl Server {
             format!("Slipway cannot listen on {}. Another program may use this port: stop it, or choose another with --listen 127.0.0.1:PORT", options.listen)
         })?;
         let address = listener.local_addr()?;
-        let Assembled { platform, hosting, engine } = assemble::assemble(&options, parts, address).await?;
+        let Assembled {
+            platform,
+            hosting,
+            engine,
+        } = assemble::assemble(&options, parts, address).await?;
         let client = first_client::ensure(&platform).await?;
         let token = secrets::random_token();
-        let operator_file = OperatorFile::write(&options.data, &format!("http://{address}"), &token)?;
+        let operator_file =
+            OperatorFile::write(&options.data, &format!("http://{address}"), &token)?;
         let server = Self {
             platform,
             hosting,
@@ -138,7 +146,10 @@ impl Server {
     /// # Errors
     /// The rows cannot be written.
     pub async fn make_client(&self, project: &str) -> anyhow::Result<NewClient> {
-        let scopes = clients::DEFAULT_SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
+        let scopes = clients::DEFAULT_SCOPES
+            .iter()
+            .map(|scope| (*scope).to_owned())
+            .collect();
         let made = clients::create(&self.platform.desk, ProjectKey::parse(project)?, scopes).await;
         Ok(made?)
     }
@@ -155,17 +166,23 @@ impl Server {
     fn listen(&self, listener: TcpListener, operator_token: Secret) {
         let gateway = Gateway::new(self.platform.clone(), self.hosting.clone(), operator_token);
         let gateway = Arc::new(gateway);
-        let answer = move |peer: ConnectInfo<SocketAddr>, mut request: http::Request<axum::body::Body>| {
+        let answer = move |peer: ConnectInfo<SocketAddr>,
+                           mut request: http::Request<axum::body::Body>| {
             let gateway = gateway.clone();
             async move {
                 request.extensions_mut().insert(peer);
                 gateway.answer(request).await
             }
         };
-        let app = Router::new().fallback(answer).into_make_service_with_connect_info::<SocketAddr>();
+        let app = Router::new()
+            .fallback(answer)
+            .into_make_service_with_connect_info::<SocketAddr>();
         let stop = self.listening.clone().cancelled_owned();
         self.tasks.spawn(async move {
-            if let Err(error) = axum::serve(listener, app).with_graceful_shutdown(stop).await {
+            if let Err(error) = axum::serve(listener, app)
+                .with_graceful_shutdown(stop)
+                .await
+            {
                 tracing::error!(%error, "the listener ended");
             }
         });
@@ -211,7 +228,10 @@ impl Server {
         self.listening.cancel();
         self.background.cancel();
         self.tasks.close();
-        if tokio::time::timeout(LAST_ANSWERS, self.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(LAST_ANSWERS, self.tasks.wait())
+            .await
+            .is_err()
+        {
             tracing::warn!("some requests were still being answered and are cut off");
         }
         self.hosting.shutdown().await;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::stream::iter;
 use functions::Platform;
 use functions::scheduled::sweep;
 use functions::workers::restore::{restore as restore_one, serving};
+use futures_util::StreamExt;
+use futures_util::stream::iter;
 use tokio::time::sleep;
 
 /// Deployments that start at the same time, so that a machine with many does not start all at once.
@@ -22,7 +22,10 @@ pub(super) async fn restore(platform: Arc<Platform>) {
     }
     let mut wait = FIRST_RETRY;
     while let Err(failed) = all(&platform).await {
-        tracing::warn!(failed, "Deployments did not come back and are started again");
+        tracing::warn!(
+            failed,
+            "Deployments did not come back and are started again"
+        );
         sleep(wait).await;
         wait = (wait * 2).min(LAST_RETRY);
     }

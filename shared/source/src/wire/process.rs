@@ -64,11 +64,7 @@ pub(super) fn local(path: &Path, attempt: &Arc<Attempt>) -> Result<Opened, Failu
             "-c",
             "uploadpack.allowFilter=true",
         ])
-        .args([
-            "-c",
-            "uploadpack.allowAnySHA1InWant=true",
-            "upload-pack",
-        ])
+        .args(["-c", "uploadpack.allowAnySHA1InWant=true", "upload-pack"])
         .arg(&path);
     spawn(command, attempt)
 }

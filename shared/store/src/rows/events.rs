@@ -96,7 +96,10 @@ impl Row for EventRow {
                 format!("{}#{}", self.published_at, self.id),
             )),
             queue: (self.state == EventState::Pending).then(|| {
-                (lists::PENDING_EVENTS.to_owned(), format!("{}#{}", self.next_attempt, self.id))
+                (
+                    lists::PENDING_EVENTS.to_owned(),
+                    format!("{}#{}", self.next_attempt, self.id),
+                )
             }),
             expires: Some(self.published_at.after(limits::EVENT_RETENTION)),
         }
@@ -157,7 +160,10 @@ impl Row for ExecutionRow {
         Index {
             list: None,
             queue: open.then(|| {
-                (lists::OPEN_EXECUTIONS.to_owned(), format!("{}#{}", self.scheduled_time, self.id))
+                (
+                    lists::OPEN_EXECUTIONS.to_owned(),
+                    format!("{}#{}", self.scheduled_time, self.id),
+                )
             }),
             expires: Some(self.scheduled_time.after(limits::EXECUTION_RETENTION)),
         }

@@ -1,0 +1,148 @@
+//! Requests to applications go through as they are, and what an application does not answer the gateway does.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::house::{eventually, in_a_project, in_the_house, redacted};
+
+#[test]
+fn a_request_reaches_the_application_as_it_was_sent() {
+    in_a_project(async |shop| {
+        let deployment = shop
+            .draft("minimal")
+            .await
+            .previewed()
+            .await
+            .deployed(json!([]))
+            .await;
+        let url = deployment.application("service").await["url"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let path = url.split_once("/apps/").unwrap().1.to_owned();
+        let request = shop.anonymous(Method::PUT, &format!("/apps/{path}/service/a%20b?c=d&c=e"));
+        let request = request
+            .header("authorization", "Basic eDp5")
+            .header("x-own", "1")
+            .header("user-agent", "test");
+        let seen = shop.send(request.body("one\ntwo")).await.of_status(200);
+        insta::assert_snapshot!(redacted(seen.to_string()), @"");
+    });
+}
+
+#[test]
+fn a_path_to_no_application_is_told() {
+    in_a_project(async |shop| {
+        let told = [
+            shop.get("/apps/0a8f3a52-7d6e-4c1b-9e0f-3d2c1b0a9f8e/service")
+                .await
+                .errors(),
+            shop.get("/apps/service").await.errors(),
+        ];
+        insta::assert_snapshot!(told.join("\n"), @"");
+    });
+}
+
+#[test]
+fn an_application_that_ends_without_an_answer_is_told_and_started_again() {
+    in_a_project(async |shop| {
+        let deployment = shop
+            .draft("crash-on-request")
+            .await
+            .previewed()
+            .await
+            .deployed(json!([]))
+            .await;
+        let first = deployment.call("/service").await.of_status(200);
+        let broken = deployment.call_with(Method::POST, "/service", "").await;
+        insta::assert_snapshot!(broken.errors(), @"");
+        let second = eventually("the application is started again", async || {
+            let answer = deployment.call("/service").await;
+            (answer.status == 200).then(|| answer.json())
+        })
+        .await;
+        assert_ne!(first["pid"], second["pid"]);
+        deployment.logged("This request was too much.", 1).await;
+        let requests = deployment.logged("HTTP_REQUEST", 3).await;
+        assert!(
+            requests.iter().any(|one| one["details"]["status"] == 502),
+            "{requests:?}"
+        );
+    });
+}
+
+#[test]
+fn the_applications_of_two_deployments_listen_on_the_same_port_and_do_not_meet() {
+    in_the_house(async |house| {
+        let (one, two) = (house.project().await, house.project().await);
+        let mut revisions = Vec::new();
+        for shop in [one, two] {
+            let deployment = shop
+                .draft("minimal")
+                .await
+                .previewed()
+                .await
+                .deployed(json!([]))
+                .await;
+            let seen = deployment.call("/service").await.of_status(200);
+            assert_eq!(seen["environment"]["PORT"], "8080");
+            revisions.push(seen["environment"]["K_REVISION"].clone());
+        }
+        assert_ne!(revisions[0], revisions[1]);
+    });
+}
+
+#[test]
+fn a_hundred_requests_at_once_are_all_answered() {
+    in_a_project(async |shop| {
+        let deployment = shop
+            .draft("minimal")
+            .await
+            .previewed()
+            .await
+            .deployed(json!([]))
+            .await;
+        let url = deployment.application("service").await["url"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let path = url.split_once("/apps/").unwrap().1.to_owned();
+        let calls = (0..100).map(|number| {
+            let (shop, path) = (shop.clone(), format!("/apps/{path}/service/{number}"));
+            async move { shop.get(&path).await.of_status(200)["url"].clone() }
+        });
+        let seen = futures_util::future::join_all(calls).await;
+        let expected: Vec<Value> = (0..100)
+            .map(|number| json!(format!("/service/{number}")))
+            .collect();
+        assert_eq!(seen, expected);
+    });
+}
+
+#[test]
+fn a_redeploy_drops_no_request() {
+    in_a_project(async |shop| {
+        let deployment = shop
+            .draft("minimal")
+            .await
+            .previewed()
+            .await
+            .deployed(json!([]))
+            .await;
+        deployment.redeploy(json!({})).await.of_status(201);
+        loop {
+            deployment.call("/service").await.of_status(200);
+            if deployment.read().await["status"] == "Deployed" {
+                break;
+            }
+        }
+        let seen = deployment.call("/service").await.of_status(200);
+        assert!(
+            seen["environment"]["K_REVISION"]
+                .as_str()
+                .unwrap()
+                .ends_with("-00002"),
+            "{seen}"
+        );
+    });
+}
