@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failing test says where")]
 
 mod auth;
+mod aws;
 mod connectors;
 mod connectors_staged;
 mod deployments;

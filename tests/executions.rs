@@ -78,7 +78,7 @@ fn a_job_that_is_asked_for_while_it_runs_is_skipped() {
     in_a_project(async |shop| {
         shop.repository("minimal-job");
         let slow = crate::house::fixture("minimal-job/job/index.js")
-            .replace("response.end()", "setTimeout(() => response.end(), 1500)");
+            .replace("response.end()", "setTimeout(() => response.end(), 4000)");
         shop.commit("minimal-job", &[("job/index.js", &slow)], "v1");
         let deployment = job(&shop).await;
         let path = deployment.path("/applications/job/executions");
@@ -151,19 +151,19 @@ fn a_job_of_a_deployment_that_never_served_does_not_run() {
 fn a_job_runs_when_its_schedule_says_so_and_once_for_each_tick() {
     in_a_house_of_its_own(async |house| {
         let shop = house.project().await;
-        let hourly = json!([{"applicationName": "job", "schedule": "@hourly"}]);
+        let daily = json!([{"applicationName": "job", "schedule": "@daily"}]);
         let deployment = shop
             .draft("minimal-job")
             .await
             .previewed()
             .await
-            .deployed(hourly)
+            .deployed(daily)
             .await;
-        assert_eq!(deployment.application("job").await["schedule"], "@hourly");
-        let to_the_hour = 3_600_000 - house.time.now().millis() % 3_600_000;
+        assert_eq!(deployment.application("job").await["schedule"], "@daily");
+        let to_midnight = 86_400_000 - house.time.now().millis() % 86_400_000;
         house
             .time
-            .pass(Duration::from_millis(u64::try_from(to_the_hour).unwrap()));
+            .pass(Duration::from_millis(u64::try_from(to_midnight).unwrap()));
         let deployment = Deployment {
             project: shop.log_in_again().await,
             ..deployment
@@ -171,6 +171,6 @@ fn a_job_runs_when_its_schedule_says_so_and_once_for_each_tick() {
         let execution = ended(&deployment, 1).await.remove(0);
         assert_eq!(execution["state"], "succeeded");
         let tick = execution["scheduledTime"].as_str().unwrap();
-        assert!(tick.ends_with(":00:00.000Z"), "{tick}");
+        assert!(tick.ends_with("T00:00:00.000Z"), "{tick}");
     });
 }

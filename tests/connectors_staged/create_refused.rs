@@ -31,12 +31,12 @@ fn a_body_that_is_no_json_is_refused_with_the_place() {
         insta::assert_snapshot!(shop.send(request).await.errors(), @"
         400
         InvalidJsonInput: Request body does not contain valid JSON.
-          detailedErrorMessage: EOF while parsing a value at line 1 column 0
+          detailedErrorMessage: the body is no JSON object
         ");
         insta::assert_snapshot!(shop.post("/connectors/drafts", &json!([])).await.errors(), @"
         400
         InvalidJsonInput: Request body does not contain valid JSON.
-          detailedErrorMessage: invalid length 1, expected struct ConnectorStagedDraft with 9 elements at line 1 column 2
+          detailedErrorMessage: the body is no JSON object
         ");
     });
 }

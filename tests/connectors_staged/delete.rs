@@ -37,7 +37,7 @@ fn a_draft_that_is_deployed_stays() {
 #[test]
 fn a_draft_stays_while_a_run_goes_on() {
     in_a_project(async |shop| {
-        let draft = shop.draft("minimal").await;
+        let draft = shop.slow_draft().await;
         draft
             .act(json!([{"action": "updatePreviewable"}]))
             .await

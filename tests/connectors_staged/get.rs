@@ -74,7 +74,7 @@ fn a_foreign_draft_is_as_good_as_none() {
 #[test]
 fn a_read_that_waits_gives_the_end_of_the_preview_and_one_that_does_not_gives_what_is() {
     in_a_project(async |shop| {
-        let draft = shop.draft("minimal").await;
+        let draft = shop.slow_draft().await;
         let pending = draft
             .act(json!([{"action": "updatePreviewable"}]))
             .await

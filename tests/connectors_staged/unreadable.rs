@@ -12,7 +12,7 @@ fn a_repository_that_does_not_exist_is_told() {
         insta::assert_snapshot!(shop.post("/connectors/drafts", &body).await.errors(), @"
         400
         GitRepositoryNotReachable: Repository with the tag is not reachable
-          detailedErrorMessage: Repository https://github.com/tests/nobody/nothing.git cannot be reached: the operator maps this URL to another place, and there is no git repository. Check the spelling of the URL.
+          detailedErrorMessage: Repository https://github.com/tests/nobody/nothing.git cannot be reached: there is no git repository. Check the spelling of the URL.
         ");
     });
 }
@@ -31,7 +31,7 @@ fn a_tag_that_does_not_exist_is_told() {
         insta::assert_snapshot!(shop.post("/connectors/drafts", &body).await.errors(), @"
         400
         GitRepositoryNotReachable: Repository with the tag is not reachable
-          detailedErrorMessage: Repository https://github.com/tests/{shop}/minimal.git has no tag main; a branch of that name is not a tag. Push the tag with `git push origin main`, or name one that exists.
+          detailedErrorMessage: Repository https://github.com/tests/{shop}/minimal.git has no tag main; a branch of that name is not a tag. Tag a commit, as in `git tag v1.0.0`, and push the tag.
         ");
     });
 }
@@ -92,21 +92,21 @@ fn every_mistake_in_connect_yaml_is_told_with_its_place_and_remedy() {
     in_a_project(async |shop| {
         let body = shop.registration("invalid-connect-yaml");
         insta::assert_snapshot!(shop.post("/connectors/drafts", &body).await.errors(), @r#"
-        400
-        ConnectorSpecificationFileNotValid: The file connect.yaml at https://github.com/tests/{shop}/invalid-connect-yaml.git with the tag v1 is not valid
-          detailedErrorMessage: [deployAs.0.endpoint]: Double slashes are not allowed (line 4, column 15). write `/service`
-            [deployAs.0.configuration.standardConfiguration.0.key]: Key "PORT" is a reserved word (line 7, column 16). the platform sets this variable itself; choose another name
-            [deployAs.0.configuration.standardConfiguration.1.description]: Description cannot be only whitespace (line 10, column 24). write a sentence for the person who fills the value in
-            [deployAs.0.configuration]: Duplicate key found TWICE (line 14, column 16). it stands in line 11 already, in the standard or the secured list: remove one
-            [deployAs.0.configuration.securedConfiguration.1.key]: Invalid configuration key: "not-a-key" (line 16, column 16). a key has 2 to 256 letters, digits or '_', as in `NOT_A_KEY`
-            [deployAs.1.properties]: Required (line 18, column 5). add `properties`: the job's schedule, as in `properties: { schedule: "0 2 * * *" }`
-            [file content]: Duplicate application name found: service (line 18, column 11). the name stands in line 2 already; it is the application's folder, so each needs its own
-            [deployAs.2.properties.schedule]: A schedule has five fields (minute, hour, day of month, month, day of week), as in "0 2 * * *"; this one has 2 (line 25, column 17). for example `"*/15 * * * *"` (every quarter of an hour), `"0 2 * * *"` (at 2:00 UTC) or `@daily`
-            [deployAs.3.retryPolicy.minBackoffSeconds]: minBackoffSeconds must be less than or equal to maxBackoffSeconds (line 31, column 26). 60 is more than 10: swap them
-            [deployAs.3.retryPolicy.maxAttempts]: Number must be less than or equal to 100 (line 33, column 20). `maxAttempts` is a whole number from 5 to 100
-            [deployAs.4]: Unrecognized key(s) in object: 'endpoint' (line 36, column 5). an application of type assets has no `endpoint`: remove it
-            [file content]: Duplicate global key found LOG_LEVEL (line 40, column 14). an application has it in line 9; every application gets the global one, so remove one of the two
-        "#);
+400
+ConnectorSpecificationFileNotValid: The file connect.yaml at https://github.com/tests/{shop}/invalid-connect-yaml.git with the tag v1 is not valid
+  detailedErrorMessage: [deployAs.0.endpoint]: Double slashes are not allowed (line 4, column 15); write `/service`
+    [deployAs.0.configuration.standardConfiguration.0.key]: Key "PORT" is a reserved word (line 7, column 16); the platform sets this variable itself; choose another name
+    [deployAs.0.configuration.standardConfiguration.1.description]: Description cannot be only whitespace (line 10, column 24); write a sentence for the person who fills the value in
+    [deployAs.0.configuration]: Duplicate key found TWICE (line 14, column 16); it stands in line 11 already, in the standard or the secured list: remove one
+    [deployAs.0.configuration.securedConfiguration.1.key]: Invalid configuration key: "not-a-key" (line 16, column 16); a key has 2 to 256 letters, digits or '_', as in `NOT_A_KEY`
+    [deployAs.1.properties]: Required (line 18, column 5); add `properties`: the job's schedule, as in `properties: { schedule: "0 2 * * *" }`
+    [file content]: Duplicate application name found: service (line 18, column 11); the name stands in line 2 already; it is the application's folder, so each needs its own
+    [deployAs.2.properties.schedule]: A schedule has five fields (minute, hour, day of month, month, day of week), as in "0 2 * * *"; this one has 2 (line 25, column 17); for example `"*/15 * * * *"` (every quarter of an hour), `"0 2 * * *"` (at 2:00 UTC) or `@daily`
+    [deployAs.3.retryPolicy.minBackoffSeconds]: minBackoffSeconds must be less than or equal to maxBackoffSeconds (line 31, column 26); 60 is more than 10: swap them
+    [deployAs.3.retryPolicy.maxAttempts]: Number must be less than or equal to 100 (line 33, column 20); `maxAttempts` is a whole number from 5 to 100
+    [deployAs.4]: Unrecognized key(s) in object: 'endpoint' (line 36, column 5); an application of type assets has no `endpoint`: remove it
+    [file content]: Duplicate global key found LOG_LEVEL (line 40, column 14); an application has it in line 9; every application gets the global one, so remove one of the two
+"#);
     });
 }
 

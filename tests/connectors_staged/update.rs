@@ -175,7 +175,7 @@ async fn refused_while(draft: &Draft, actions: Value) -> String {
 #[test]
 fn what_cannot_be_while_a_preview_runs_is_refused() {
     in_a_project(async |shop| {
-        let draft = shop.draft("minimal").await;
+        let draft = shop.slow_draft().await;
         let preview = json!([{"action": "updatePreviewable"}]);
         draft.act(preview.clone()).await.of_status(201);
         let publish = json!([{"action": "publish", "certification": false}]);
@@ -194,7 +194,7 @@ fn what_cannot_be_while_a_preview_runs_is_refused() {
 #[test]
 fn nothing_changes_while_a_publication_runs() {
     in_a_project(async |shop| {
-        let draft = shop.draft("minimal").await;
+        let draft = shop.slow_draft().await;
         draft
             .act(json!([{"action": "publish", "certification": false}]))
             .await
@@ -211,7 +211,7 @@ fn nothing_changes_while_a_publication_runs() {
 #[test]
 fn a_draft_can_be_renamed_while_its_preview_runs() {
     in_a_project(async |shop| {
-        let draft = shop.draft("minimal").await;
+        let draft = shop.slow_draft().await;
         draft
             .act(json!([{"action": "updatePreviewable"}]))
             .await

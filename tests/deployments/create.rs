@@ -146,19 +146,19 @@ fn the_environment_holds_what_was_declared_and_nothing_of_the_platform() {
         insta::assert_snapshot!(lines.join("\n"), @r#"
         CONNECT_SERVICE_URL=http://{platform}/apps/{id}/service
         GREETING=hello
-        HOME={run}/tmp
+        HOME={own}/tmp
         K_CONFIGURATION=service-{id}
         K_REVISION=service-{id}-00001
         K_SERVICE=service-{id}
         LANG=C.UTF-8
         NODE_ENV=production
-        NODE_OPTIONS=--require "/tmp/.tmp0FtsPT/data/runtime/port.cjs" --max-old-space-size=384
-        PATH=/tmp/.tmp0FtsPT/data/runtime/node-8f2017879739c973:/tmp/.tmp0FtsPT/data/apps/1c517722531c52a6132988801d0a330815d21dd79ecfca07a3a18a804dc21623/service/node_modules/.bin:{cache}:{cache}:/usr/local/bin:/usr/bin:/bin
+        NODE_OPTIONS=--require "{data}/runtime/port.cjs" --max-old-space-size=384
+        PATH={path}
         PORT=8080
-        PWD=/tmp/.tmp0FtsPT/data/apps/1c517722531c52a6132988801d0a330815d21dd79ecfca07a3a18a804dc21623/service
+        PWD={own}/service
         SHOP=main
-        SLIPWAY_PORTS={run}/ports
-        TMPDIR={run}/tmp
+        SLIPWAY_PORTS={own}/ports
+        TMPDIR={own}/tmp
         TOKEN=s3cret-token
         npm_lifecycle_event=start
         npm_package_name=leaks-environment

@@ -204,7 +204,7 @@ fn what_a_redeploy_does_not_take_is_told() {
 #[test]
 fn one_run_at_a_time() {
     in_a_project(async |shop| {
-        let draft = shop.draft("minimal").await.previewed().await;
+        let draft = shop.draft("slow-start").await.previewed().await;
         let deployment = draft.deploy(json!([])).await;
         let redeploy = deployment.redeploy(json!({})).await;
         let undeploy = shop.delete(&deployment.path("")).await;

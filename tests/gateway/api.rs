@@ -12,9 +12,19 @@ fn an_unknown_path_and_a_method_that_it_does_not_take_are_told() {
             shop.get("/connectors").await.errors(),
             shop.get(&shop.deployments("/x/y/z")).await.errors(),
         ];
-        insta::assert_snapshot!(told.join("\n"), @"");
+        insta::assert_snapshot!(told.join("\n"), @"
+        404
+        ResourceNotFound: There is no GET / in this API.
+        404
+        ResourceNotFound: There is no GET /connectors in this API.
+        404
+        ResourceNotFound: There is no GET /{shop}/deployments/x/y/z in this API.
+        ");
         let answer = shop.delete("/connectors/drafts").await;
-        insta::assert_snapshot!(answer.errors(), @"");
+        insta::assert_snapshot!(answer.errors(), @"
+        405
+        MethodNotAllowed: /connectors/drafts does not take DELETE; it takes POST, GET.
+        ");
         assert_eq!(answer.header("allow"), "POST, GET");
         let request = shop.request(Method::PUT, &shop.deployments("/key=tax"));
         assert_eq!(

@@ -87,7 +87,10 @@ fn nobody_else_is_the_operator() {
             let project = shop.send(shop.request(method, "/operator/clients")).await;
             insta::allow_duplicates! {
                 for answer in [anonymous, project] {
-                    insta::assert_snapshot!(redacted(answer.errors()), @"");
+                    insta::assert_snapshot!(redacted(answer.errors()), @"
+        401
+        invalid_token: This endpoint takes the operator's token only.
+        ");
                 }
             }
         }

@@ -48,7 +48,7 @@ fn a_site_shows_its_files_at_the_root_of_a_host_of_its_own() {
             .as_str()
             .unwrap()
             .to_owned();
-        insta::assert_snapshot!(redacted(url), @"");
+        insta::assert_snapshot!(redacted(url), @"http://{id}.localhost:{port}/");
         let page = open(&deployment, Method::GET, "/").await;
         assert_eq!((page.status, page.text.as_str()), (200, "<p>hello</p>"));
         assert_eq!(page.header("content-type"), "text/html");

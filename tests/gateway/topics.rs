@@ -84,7 +84,22 @@ fn a_request_that_cannot_be_published_is_told_and_nothing_of_it_is_delivered() {
             .await
             .errors(),
         );
-        insta::assert_snapshot!(told.join("\n"), @"");
+        insta::assert_snapshot!(told.join("\n"), @"
+400
+InvalidJsonInput: The body is no publish request of Pub/Sub: missing field `messages` at line 1 column 2.
+400
+InvalidJsonInput: A publish request has 1 to 1000 messages.
+400
+InvalidJsonInput: the data of message 1 is not Base64
+400
+InvalidJsonInput: message 0 is larger than 262144 bytes
+400
+InvalidJsonInput: The body is no publish request of Pub/Sub: EOF while parsing an object at line 1 column 1.
+405
+MethodNotAllowed: A topic takes POST.
+413
+RequestEntityTooLarge: A publish request has at most 1048576 bytes.
+");
         deployment
             .publish_event(&json!({"last": true}))
             .await

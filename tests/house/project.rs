@@ -143,6 +143,17 @@ impl Project {
         })
     }
 
+    /// A draft whose build takes two seconds, once: a test has that long to look at what goes on.
+    pub(crate) async fn slow_draft(&self) -> Draft {
+        let package = format!(
+            r#"{{"name": "{}", "private": true, "scripts": {{"build": "sleep 2", "start": "node index.js"}}}}"#,
+            self.key
+        );
+        self.repository("minimal");
+        self.commit("minimal", &[("service/package.json", &package)], "v1");
+        self.draft("minimal").await
+    }
+
     /// A registered fixture.
     pub(crate) async fn draft(&self, fixture: &str) -> Draft {
         let draft = self

@@ -63,7 +63,10 @@ fn a_run_that_takes_too_long_ends_as_failed_and_can_be_asked_for_again() {
         sweep(house).await;
         let ended = draft.settled().await;
         assert_eq!(ended["isPreviewable"], "false");
-        insta::assert_snapshot!(report(&ended["previewableReport"]), @"");
+        insta::assert_snapshot!(report(&ended["previewableReport"]), @"
+Error: The run took too long
+  It had not ended after 30 minutes; its last step: none was begun. Try again.
+");
         draft.previewed().await;
     });
 }

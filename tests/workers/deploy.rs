@@ -18,14 +18,15 @@ fn an_application_that_crashes_at_its_start_is_told_with_its_last_words() {
                 && !line.contains("Node.js v")
         };
         insta::assert_snapshot!(told.lines().filter(own).collect::<Vec<_>>().join("\n"), @"
-        Error [service]: Application did not start
-          The application ended with exit code 1 before it listened on port 8080 and was healthy. Start it on your machine with the same configuration values to see the same failure. Its last lines:
-            starting
-            throw new Error('The database is not configured.');
-                  ^
-            
-            Error: The database is not configured.
-        ");
+            Error [service]: Application did not start
+              The application ended with exit code 1 before it listened on port 8080 and was healthy. Start it on your machine with the same configuration values to see the same failure. Its last lines:
+                throw new Error('The database is not configured.');
+                      ^
+                
+                Error: The database is not configured.
+                
+                starting
+            ");
         deployment
             .logged("The database is not configured.", 1)
             .await;

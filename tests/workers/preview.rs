@@ -90,9 +90,9 @@ fn a_failing_unit_test_shows_what_was_expected() {
 fn a_missing_folder_is_named() {
     in_a_project(async |shop| {
         insta::assert_snapshot!(failed(&shop, "missing-folder").await, @"
-        Error: Connector specification file validation check failed
-          connect.yaml [deployAs.1.name]: There is no folder nightly. an application lives in a folder at the root of the repository whose name is the application's name
-        ");
+Error: Connector specification file validation check failed
+  connect.yaml [deployAs.1.name]: There is no folder nightly; an application lives in a folder at the root of the repository whose name is the application's name
+");
     });
 }
 
