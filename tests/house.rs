@@ -177,7 +177,10 @@ impl House {
 
     /// Stops at once, after a test that failed.
     async fn abandon(mut self) {
-        self.stop().await;
+        faults::tell();
+        if self.server.is_some() {
+            self.stop().await;
+        }
     }
 }
 

@@ -112,9 +112,6 @@ fn a_rollback_that_cannot_be_is_told() {
         for revision in ["3", "9", "0", "first"] {
             told.push(rollback(&deployment, revision).await.errors());
         }
-        deployment.redeploy(json!({})).await.of_status(201);
-        told.push(rollback(&deployment, "1").await.errors());
-        deployment.settled().await;
         insta::assert_snapshot!(told.join("\n"), @"
         409
         ConcurrentModification: Version mismatch. Concurrent modification: expected version 1, the current version is 6.
@@ -133,6 +130,18 @@ fn a_rollback_that_cannot_be_is_told() {
         400
         DeploymentRollbackNotAllowed: The Deployment cannot be rolled back to revision 1: Invalid status change: Already deploying
         ");
+    });
+}
+
+#[test]
+fn there_is_no_rollback_while_a_run_goes_on() {
+    in_a_project(async |shop| {
+        let draft = shop.draft("slow-start").await.previewed().await;
+        let deployment = draft.deployed(json!([])).await;
+        deployment.redeploy(json!({})).await.of_status(201);
+        let refused = rollback(&deployment, "1").await;
+        assert_eq!(deployment.settled().await["status"], "Deployed");
+        insta::assert_snapshot!(refused.errors(), @"");
     });
 }
 

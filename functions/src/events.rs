@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::limits;
+use domain::spec::ApplicationType;
 use serde::Deserialize;
 use store::rows::{ApplicationRow, EventRow, EventState, Message};
 use store::{Commit, keys};
@@ -55,7 +56,7 @@ pub async fn publish(
         .get(&keys::application(application))
         .await
         .map_err(Fault::from)?;
-    if row.is_none() {
+    if row.is_none_or(|row| row.kind != ApplicationType::Event) {
         return Err(PublishError::NoTopic);
     }
     for (index, message) in messages.iter().enumerate() {

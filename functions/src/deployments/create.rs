@@ -16,7 +16,7 @@ use store::rows::ApiClientRow;
 use store::{Commit, CommitError, Refusal, keys};
 use web::{Answer, Caller, Fail, Request, scope};
 
-use crate::auth::clients;
+use crate::auth::clients::{self, NewClient};
 use crate::connectors_staged::create::taken;
 use crate::deployments::secret::{self, Credentials, Secrets};
 use crate::deployments::target::{self, Referred};
@@ -95,10 +95,7 @@ async fn record(
         (!scopes.is_empty()).then(|| clients::make(desk, owner.clone(), scopes.clone(), Some(id)));
     let sealed = Secrets {
         values: values.clone(),
-        api_client: client.as_ref().map(|client| Credentials {
-            id: client.row.id.clone(),
-            secret: client.secret.expose().to_owned(),
-        }),
+        api_client: client.as_ref().map(credentials),
     };
     let sealed = secret::seal(platform.keys.as_ref(), &owner, id, &sealed)
         .await
@@ -116,15 +113,7 @@ async fn record(
         kind,
         connector: referred.connector.clone(),
         global_configuration: values.shown_global(spec),
-        api_client: client.as_ref().map(|client| DeploymentApiClient {
-            name: client.row.id.clone(),
-            scopes: client
-                .row
-                .scopes
-                .iter()
-                .map(|scope| format!("{scope}:{owner}"))
-                .collect(),
-        }),
+        api_client: client.as_ref().map(shown),
         details: DeploymentDetails::default(),
         deployed_region: draft.region,
         applications: show::applications(spec, &values, &application_ids),
@@ -151,4 +140,20 @@ async fn record(
         deployment,
     };
     Ok((record, client.map(|client| client.row)))
+}
+
+fn credentials(client: &NewClient) -> Credentials {
+    Credentials {
+        id: client.row.id.clone(),
+        secret: client.secret.expose().to_owned(),
+    }
+}
+
+fn shown(client: &NewClient) -> DeploymentApiClient {
+    let project = &client.row.project;
+    let scopes = client.row.scopes.iter();
+    DeploymentApiClient {
+        name: client.row.id.clone(),
+        scopes: scopes.map(|scope| format!("{scope}:{project}")).collect(),
+    }
 }

@@ -228,6 +228,7 @@ fn application_rows(record: &DeploymentRecord) -> Vec<ApplicationRow> {
             id: *record.application_ids.get(&application.name)?,
             deployment: record.deployment.id,
             name: application.name.clone(),
+            kind: application.kind,
             endpoint: application.endpoint.clone()?,
             retry_policy: show::retry_policy(application, &record.target.values),
         })

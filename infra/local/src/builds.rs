@@ -14,6 +14,8 @@ use builder::{
 use domain::names::ArtifactHash;
 use store::rows::Message;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use work::{Desk, Fault};
 
 /// Builds that run at the same time: each keeps a core busy.
@@ -33,6 +35,8 @@ struct Shared {
     places: Semaphore,
     /// Who waits for which build.
     waiting: Mutex<HashMap<ArtifactHash, Vec<BuildOrder>>>,
+    under_way: TaskTracker,
+    end: CancellationToken,
 }
 
 impl LocalBuilds {
@@ -51,7 +55,16 @@ impl LocalBuilds {
             scratch,
             places: Semaphore::new(AT_A_TIME),
             waiting: Mutex::default(),
+            under_way: TaskTracker::new(),
+            end: CancellationToken::new(),
         }))
+    }
+
+    /// Ends the builds that are under way; the runs that wait order them again at the next start.
+    pub(crate) async fn stop(&self) {
+        self.0.end.cancel();
+        self.0.under_way.close();
+        self.0.under_way.wait().await;
     }
 }
 
@@ -69,7 +82,9 @@ impl BuildEngine for LocalBuilds {
         };
         if first {
             let shared = self.0.clone();
-            tokio::spawn(async move { shared.serve(order).await });
+            let end = shared.end.clone();
+            let serve = async move { shared.serve(order).await };
+            self.0.under_way.spawn(end.run_until_cancelled_owned(serve));
         }
         Ok(())
     }

@@ -77,7 +77,13 @@ impl Operator {
                 let body = to_bytes(request.into_body(), BODY_BYTES)
                     .await
                     .map_err(Fault::of)?;
-                let new: NewClient = serde_json::from_slice(&body).map_err(Fault::of)?;
+                let new: NewClient = match serde_json::from_slice(&body) {
+                    Ok(new) => new,
+                    Err(error) => {
+                        let text = format!("The body is no API client: {error}.");
+                        return Ok(refusal(StatusCode::BAD_REQUEST, "InvalidJsonInput", &text));
+                    }
+                };
                 let client = clients::create(&self.desk, new.project_key, new.scopes).await?;
                 Ok(answer::json(&json!({
                     "clientId": client.row.id,

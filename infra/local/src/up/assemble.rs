@@ -30,6 +30,7 @@ pub(super) struct Assembled {
     pub(super) platform: Arc<Platform>,
     pub(super) hosting: ProcessHosting,
     pub(super) engine: Arc<Engine>,
+    pub(super) builds: LocalBuilds,
 }
 
 pub(super) async fn assemble(
@@ -67,16 +68,12 @@ pub(super) async fn assemble(
         artifacts: Arc::new(artifacts),
         timing: parts.timing,
     })?;
+    let builds = LocalBuilds::new(desk.clone(), blobs.clone(), toolchain, scratch.clone());
     let platform = Platform {
-        blobs: blobs.clone(),
+        blobs,
         git: Git::new(map, GitLimits::default()),
         keys: Arc::new(key),
-        builds: Arc::new(LocalBuilds::new(
-            desk.clone(),
-            blobs,
-            toolchain,
-            scratch.clone(),
-        )),
+        builds: Arc::new(builds.clone()),
         hosting: Arc::new(hosting.clone()),
         schedules: Arc::new(RowSchedules(desk.clone())),
         signing: functions::auth::SigningKeys::default(),
@@ -93,6 +90,7 @@ pub(super) async fn assemble(
         platform: Arc::new(platform),
         hosting,
         engine: Arc::new(engine),
+        builds,
     })
 }
 

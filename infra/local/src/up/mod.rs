@@ -25,6 +25,7 @@ use work::Clock;
 pub use first_client::DevelopmentClient;
 
 use self::assemble::Assembled;
+use crate::builds::LocalBuilds;
 use crate::engine::Engine;
 use crate::gateway::Gateway;
 use crate::hosting::{ProcessHosting, Timing};
@@ -69,6 +70,7 @@ pub struct Server {
     platform: Arc<Platform>,
     hosting: ProcessHosting,
     engine: Arc<Engine>,
+    builds: LocalBuilds,
     address: SocketAddr,
     client: DevelopmentClient,
     listening: CancellationToken,
@@ -102,6 +104,7 @@ impl Server {
             platform,
             hosting,
             engine,
+            builds,
         } = assemble::assemble(&options, parts, address).await?;
         let client = first_client::ensure(&platform).await?;
         let token = secrets::random_token();
@@ -111,6 +114,7 @@ impl Server {
             platform,
             hosting,
             engine,
+            builds,
             address,
             client,
             listening: CancellationToken::new(),
@@ -234,6 +238,7 @@ impl Server {
         {
             tracing::warn!("some requests were still being answered and are cut off");
         }
+        self.builds.stop().await;
         self.hosting.shutdown().await;
         self.operator_file.remove();
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::limits;
 use domain::names::ApplicationName;
-use domain::spec::RetryPolicy;
+use domain::spec::{ApplicationType, RetryPolicy};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -21,6 +21,8 @@ pub struct ApplicationRow {
     pub deployment: Uuid,
     /// Its name.
     pub name: ApplicationName,
+    /// What it is: only an event application has a topic.
+    pub kind: ApplicationType,
     /// The path that is called.
     pub endpoint: String,
     /// How events come again.
