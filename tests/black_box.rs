@@ -5,6 +5,7 @@ mod auth;
 mod aws;
 mod connectors;
 mod connectors_staged;
+mod crash;
 mod deployments;
 mod executions;
 mod gateway;

@@ -118,10 +118,10 @@ fn what_a_search_does_not_take_is_told() {
           detailedErrorMessage: private: 'maybe' was given; it takes true or false
         400
         InvalidQueryParam: Request query param is not valid
-          detailedErrorMessage: id: '7' was given; it takes UUID parsing failed: invalid length: found 1
+          detailedErrorMessage: id: '7' was given; it takes a UUID
         400
         InvalidQueryParam: Request query param is not valid
-          detailedErrorMessage: key: 'a key' was given; it takes a key has 2 to 256 letters, digits, '_' or '-'
+          detailedErrorMessage: key: 'a key' was given; it takes 2 to 256 letters, digits, '_' or '-'
         400
         InvalidQueryParam: Request query param is not valid
           detailedErrorMessage: limit: 'many' was given; it takes a whole number from 0 to 500

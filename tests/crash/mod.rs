@@ -2,6 +2,10 @@
 //!
 //! `CRASH_KILLS` and `CRASH_SEED` make a longer run, or the moments of an earlier one.
 #![cfg(target_os = "linux")]
+#![allow(
+    clippy::print_stdout,
+    reason = "what happened when is told with a failure"
+)]
 
 mod client;
 mod first_start;

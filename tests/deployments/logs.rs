@@ -1,11 +1,12 @@
 //! GET …/logs: what the applications wrote and answered, oldest first, in pages (contract, sections 5.5, 15.11 and 16).
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::house::{eventually, in_a_project, redacted, values};
+use crate::house::{Deployment, eventually, in_a_house_of_its_own, in_a_project, redacted, values};
 
 #[test]
 fn text_json_and_requests_are_logged_each_in_its_shape() {
@@ -168,6 +169,31 @@ fn dates_cut_the_logs() {
                 .await
                 .is_empty()
         );
+    });
+}
+
+#[test]
+fn a_page_without_dates_shows_the_last_day() {
+    in_a_house_of_its_own(async |house| {
+        let shop = house.project().await;
+        let draft = shop.draft("minimal").await.previewed().await;
+        let deployment = draft.deployed(json!([])).await;
+        let first = deployment
+            .logged("listening on port 8080", 1)
+            .await
+            .remove(0);
+        house.time.pass(Duration::from_secs(25 * 60 * 60));
+        let deployment = Deployment {
+            project: shop.log_in_again().await,
+            ..deployment
+        };
+        assert_eq!(
+            deployment.logs("").await.of_status(200),
+            json!({"data": [], "next": ""})
+        );
+        let since = first["timestamp"].as_str().unwrap();
+        let page = deployment.logs(&format!("?startDate={since}")).await;
+        assert_eq!(page.of_status(200)["data"][0], first);
     });
 }
 

@@ -40,9 +40,11 @@ fn a_path_to_no_application_is_told() {
             shop.get("/apps/service").await.errors(),
         ];
         insta::assert_snapshot!(told.join("\n"), @"
-                502
-                BadGateway: There is no answer: the application closed the connection before it answered. The Deployment's logs may tell why.
-                ");
+        404
+        ResourceNotFound: No application with this id is deployed. Its URL is in `applications` of its Deployment.
+        404
+        ResourceNotFound: No application has this address.
+        ");
     });
 }
 
@@ -58,7 +60,10 @@ fn an_application_that_ends_without_an_answer_is_told_and_started_again() {
             .await;
         let first = deployment.call("/service").await.of_status(200);
         let broken = deployment.call_with(Method::POST, "/service", "").await;
-        insta::assert_snapshot!(broken.errors(), @"");
+        insta::assert_snapshot!(broken.errors(), @"
+        502
+        BadGateway: There is no answer: the application closed the connection before it answered. The Deployment's logs may tell why.
+        ");
         let second = eventually("the application is started again", async || {
             let answer = deployment.call("/service").await;
             (answer.status == 200).then(|| answer.json())

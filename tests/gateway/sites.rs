@@ -74,7 +74,13 @@ fn what_is_not_in_the_site_is_not_shown() {
             let answer = open(&deployment, Method::GET, path).await;
             assert_eq!(answer.status, 404, "{path}: {}", answer.text);
         }
-        insta::assert_snapshot!(open(&deployment, Method::GET, "/nothing.html").await.errors(), @"");
-        insta::assert_snapshot!(open(&deployment, Method::POST, "/").await.errors(), @"");
+        insta::assert_snapshot!(open(&deployment, Method::GET, "/nothing.html").await.errors(), @"
+        404
+        ResourceNotFound: This application has no such file.
+        ");
+        insta::assert_snapshot!(open(&deployment, Method::POST, "/").await.errors(), @"
+        405
+        MethodNotAllowed: A static application answers GET and HEAD only.
+        ");
     });
 }

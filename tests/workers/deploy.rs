@@ -12,7 +12,10 @@ fn an_application_that_crashes_at_its_start_is_told_with_its_last_words() {
         assert_eq!(deployment.settled().await["status"], "Failed");
         let told = deployment.report().await;
         // The rest is output of two streams, whose order is nobody's, and Node's own words.
-        insta::assert_snapshot!(told.lines().take(2).collect::<Vec<_>>().join("\n"), @"");
+        insta::assert_snapshot!(told.lines().take(2).collect::<Vec<_>>().join("\n"), @"
+        Error [service]: Application did not start
+          The application ended with exit code 1 before it listened on port 8080 and was healthy. Start it on your machine with the same configuration values to see the same failure. Its last lines:
+        ");
         for line in [
             "\n    starting",
             "\n    Error: The database is not configured.",

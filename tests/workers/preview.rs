@@ -49,13 +49,11 @@ fn a_failing_build_shows_the_compilers_words() {
         Information: Connector specification file validation check succeeded
         Error [service]: Connector image build check failed
           The build of `service` failed in the step build: `npm run build` ended with exit code 2.
-          
           The end of its output:
             > failing-build@1.0.0 build
             > node build.js
             compiling 1 file
             index.ts(3,7): error TS2322: Type "string" is not assignable to type "number".
-          
           Run the build in the folder `service` and correct what it reports. It has no network: what it downloads belongs into the dependencies.
         Information: SAST and SCA analysis check skipped
           This version of the platform does not have this check.

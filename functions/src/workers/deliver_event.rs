@@ -17,7 +17,7 @@ use crate::platform::Platform;
 
 // The first and the longest wait for an application that is (re)starting.
 const SOON: Duration = Duration::from_secs(1);
-const LATER: Duration = Duration::from_secs(60);
+const LATER: Duration = Duration::from_secs(10);
 
 /// Delivers an event once.
 ///

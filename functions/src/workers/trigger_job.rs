@@ -55,8 +55,11 @@ pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fau
         )
         .await;
     };
+    // An execution that waits for its application keeps the time of its first call; one that was cut off begins anew.
+    if execution.state == ExecutionState::Running || execution.started_at.is_none() {
+        execution.started_at = Some(desk.clock.now());
+    }
     execution.state = ExecutionState::Running;
-    execution.started_at = Some(desk.clock.now());
     execution.version += 1;
     let ran = match desk.commit(Commit::new().update(&execution)).await {
         Ok(()) => run(&platform, execution).await,
@@ -120,12 +123,12 @@ async fn run(platform: &Arc<Platform>, execution: ExecutionRow) -> Result<(), Fa
 }
 
 fn is_old(platform: &Platform, execution: &ExecutionRow) -> bool {
-    platform.desk.clock.now().since(execution.scheduled_time) > COMES_BACK
+    let begin = execution.started_at.unwrap_or(execution.scheduled_time);
+    platform.desk.clock.now().since(begin) > COMES_BACK
 }
 
 async fn postpone(platform: &Platform, mut execution: ExecutionRow) -> Result<(), Fault> {
     execution.state = ExecutionState::Queued;
-    execution.started_at = None;
     execution.version += 1;
     let message = Message::TriggerJob {
         application: execution.application,

@@ -10,6 +10,7 @@ use functions::catalogue::{WORKERS, Worker};
 use queue::Received;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 /// Messages of one queue that are worked on at the same time.
 const AT_A_TIME: usize = 16;
@@ -17,17 +18,22 @@ const AT_A_TIME: usize = 16;
 const RETRY: Duration = Duration::from_secs(2);
 const POLL: Duration = Duration::from_secs(20);
 
-/// Consumes every queue, for ever. What is under way ends with it, and goes on at the next start.
-pub(crate) async fn consume(platform: Arc<Platform>) {
+/// Consumes every queue until it is told to stop. What is under way then has ended when this returns, and goes on at the next start.
+pub(crate) async fn consume(platform: Arc<Platform>, stop: CancellationToken) {
     let mut queues = JoinSet::new();
     for worker in WORKERS {
-        queues.spawn(queue(platform.clone(), worker));
+        let (platform, stop) = (platform.clone(), stop.clone());
+        queues.spawn(async move {
+            let mut under_way = JoinSet::new();
+            stop.run_until_cancelled(queue(platform, worker, &mut under_way))
+                .await;
+            under_way.shutdown().await;
+        });
     }
     while queues.join_next().await.is_some() {}
 }
 
-async fn queue(platform: Arc<Platform>, worker: &'static Worker) {
-    let mut under_way = JoinSet::new();
+async fn queue(platform: Arc<Platform>, worker: &'static Worker, under_way: &mut JoinSet<()>) {
     let places = Arc::new(Semaphore::new(AT_A_TIME));
     loop {
         while under_way.try_join_next().is_some() {}

@@ -116,8 +116,10 @@ impl Hold {
     ///
     /// # Errors
     /// The table does not answer; the lease then ends by itself.
-    pub async fn release(self) -> Result<(), Fault> {
+    pub async fn release(mut self) -> Result<(), Fault> {
         self.renewal.abort();
+        // Its end is awaited: until then it may still write.
+        drop((&mut self.renewal).await);
         self.desk.store.give_lease(&self.lease).await?;
         Ok(())
     }

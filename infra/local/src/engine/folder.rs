@@ -11,7 +11,7 @@ use super::EngineError;
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Folder {
@@ -49,7 +49,7 @@ impl Folder {
             .map_err(unusable(&note))?;
         Ok(Folder {
             path: dir.to_owned(),
-            _lock: lock,
+            lock,
         })
     }
 
@@ -58,10 +58,24 @@ impl Folder {
         self.path.join("rows.db")
     }
 
+    /// Where the rows are made before they are whole.
+    pub(super) fn new_rows(&self) -> PathBuf {
+        self.path.join("rows.db.new")
+    }
+
     /// Whether the folder was in use before and lacks its rows: blobs are created only after the rows.
     pub(super) fn lost_its_rows(&self) -> bool {
         blobs_of(&self.path).exists()
             && fs::metadata(self.rows()).map_or(true, |file| file.len() == 0)
+    }
+}
+
+impl Drop for Folder {
+    // Closing would not do: a child that was forked at this moment has a copy of the descriptor, and with it the lock, until it has exec'ed.
+    fn drop(&mut self) {
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "the lock of the data folder ends with the process");
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod rows;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 
@@ -51,6 +52,7 @@ impl Engine {
         let folder = Arc::new(Folder::claim(dir)?);
         let table = layout.table.clone();
         let rows = rows::off_the_async_threads(move || {
+            Rows::make(&folder, |rows| create::table(rows, &table))?;
             let rows = Rows::open(folder)?;
             create::table(&rows, &table)?;
             Ok(rows)
@@ -81,6 +83,22 @@ impl Engine {
             rows,
             blobs,
         })
+    }
+
+    /// Waits until nobody has the data folder open any more, once the engine and its clients were let go; at most a second.
+    pub async fn closed(self: Arc<Self>) {
+        let folder = self.rows.folder().map(|folder| Arc::downgrade(&folder));
+        drop(self);
+        for _ in 0..200 {
+            if folder
+                .as_ref()
+                .is_none_or(|folder| folder.strong_count() == 0)
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tracing::warn!("something still has the data folder open");
     }
 
     /// A client for the rows.

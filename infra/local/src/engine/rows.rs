@@ -1,5 +1,6 @@
 //! Rows: DynamoDB's JSON protocol on a SQLite file. An answer is given only after the write is on disk.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -35,9 +36,45 @@ impl Rows {
         if folder.lost_its_rows() {
             return Err(EngineError::Gone { file });
         }
+        Rows::of_file(&file, folder)
+    }
+
+    /// Makes the rows of a folder that has none, whole or not at all: creating a table takes several transactions, and a kill between
+    /// them would leave a file that never opens again. It becomes `rows.db` only when `fill` is done.
+    pub(super) fn make(
+        folder: &Arc<Folder>,
+        fill: impl FnOnce(&Rows) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        let file = folder.rows();
+        if file.exists() || folder.lost_its_rows() {
+            return Ok(());
+        }
+        let draft = folder.new_rows();
+        let unusable = |source| EngineError::Unusable {
+            path: draft.clone(),
+            source,
+        };
+        for end in ["", "-wal", "-shm"] {
+            let mut left = draft.clone().into_os_string();
+            left.push(end);
+            match std::fs::remove_file(&left) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(unusable(error));
+                }
+                _ => {}
+            }
+        }
+        // Its last connection moves the journal into the file as it closes.
+        let rows = Rows::of_file(&draft, folder.clone())?;
+        fill(&rows)?;
+        drop(rows);
+        std::fs::rename(&draft, &file).map_err(unusable)
+    }
+
+    fn of_file(file: &Path, folder: Arc<Folder>) -> Result<Rows, EngineError> {
         let Some(path) = file.to_str() else {
             return Err(EngineError::Refused {
-                file,
+                file: file.to_owned(),
                 reason: "its path is not UTF-8".into(),
             });
         };

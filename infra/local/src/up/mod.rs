@@ -195,7 +195,10 @@ impl Server {
     /// Everything that goes on without a request.
     fn work(&self) {
         let platform = &self.platform;
-        self.background(consumers::consume(platform.clone()));
+        self.tasks.spawn(consumers::consume(
+            platform.clone(),
+            self.background.clone(),
+        ));
         self.background(schedules::tick(platform.clone()));
         self.background(restore::restore(platform.clone()));
         for scheduled in SCHEDULED {
@@ -241,5 +244,7 @@ impl Server {
         self.builds.stop().await;
         self.hosting.shutdown().await;
         self.operator_file.remove();
+        drop((self.platform, self.hosting, self.builds));
+        self.engine.closed().await;
     }
 }
