@@ -1,6 +1,6 @@
 //! Builds an application into a content-addressed artifact: the same files give the same address, and what has an address is not built again.
 //!
-//! [`plan`] reads the repository and says what a build would do and where its result belongs; [`build`] does it, each step in a
+//! [`plan()`] reads the repository and says what a build would do and where its result belongs; [`build()`] does it, each step in a
 //! sandbox; [`unpack`] puts a result back on disk.
 
 mod build;

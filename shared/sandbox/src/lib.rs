@@ -11,7 +11,7 @@
 //! | wall time, output, file size, open files | enforced | enforced | enforced |
 //! | after `kill -9` of the platform | the namespace dies | the first process dies, a watchdog ends its group | the watchdog |
 //!
-//! [`capabilities`] tells which of these hold on this machine.
+//! [`capabilities()`] tells which of these hold on this machine.
 
 mod bwrap;
 mod capabilities;

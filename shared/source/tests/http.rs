@@ -156,7 +156,7 @@ async fn a_repository_is_read_over_http() {
 async fn a_repository_that_the_server_does_not_have() {
     let empty = tempfile::tempdir().unwrap();
     let address = serve(empty.path().to_owned());
-    insta::assert_snapshot!(message(address).await, @"Repository https://git.test/x.git cannot be reached: the server that the operator maps this URL to says that it does not exist or is private (HTTP 404). Check the URL. For a private repository use the SSH form, git@host:owner/name.git, and give the platform's account read access.");
+    insta::assert_snapshot!(message(address).await, @"Repository https://git.test/x.git cannot be reached: its server says that it does not exist or is private (HTTP 404). Check the URL. For a private repository use the SSH form, git@host:owner/name.git, and give the platform's account read access.");
 }
 
 #[tokio::test]
@@ -164,7 +164,7 @@ async fn a_redirect_is_not_followed() {
     let address = answers(
         "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n",
     );
-    insta::assert_snapshot!(message(address).await, @"Repository https://git.test/x.git cannot be reached: the server that the operator maps this URL to redirects to another address, and redirects are not followed. Give the address that it redirects to; often that is the same one with .git at its end.");
+    insta::assert_snapshot!(message(address).await, @"Repository https://git.test/x.git cannot be reached: its server redirects to another address, and redirects are not followed. Give the address that it redirects to; often that is the same one with .git at its end.");
 }
 
 #[tokio::test]
@@ -177,7 +177,7 @@ async fn a_web_page_is_not_a_repository() {
 #[tokio::test]
 async fn a_server_in_trouble() {
     let address = answers("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
-    insta::assert_snapshot!(message(address).await, @"Repository https://git.test/x.git cannot be reached: the server that the operator maps this URL to answered HTTP 503. Try again later.");
+    insta::assert_snapshot!(message(address).await, @"Repository https://git.test/x.git cannot be reached: its server answered HTTP 503. Try again later.");
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ async fn a_branch_is_not_a_tag() {
         .resolve_tag(&url(), &tag("next"))
         .await
         .unwrap_err();
-    insta::assert_snapshot!(error, @"Repository https://git.test/x.git has no tag next; a branch of that name is not a tag. Push the tag with `git push origin next`, or name one that exists.");
+    insta::assert_snapshot!(error, @"Repository https://git.test/x.git has no tag next; a branch of that name is not a tag. Tag a commit, as in `git tag v1.0.0`, and push the tag.");
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ async fn another_port_is_refused() {
 async fn a_mapped_folder_that_is_not_there() {
     let folder = tempfile::tempdir().unwrap();
     let git = mapped(folder.path().to_str().unwrap(), GitLimits::default());
-    insta::assert_snapshot!(message(&git, "https://git.test/x.git").await, @"Repository https://git.test/x.git cannot be reached: the operator maps this URL to another place, and there is no git repository. Check the spelling of the URL.");
+    insta::assert_snapshot!(message(&git, "https://git.test/x.git").await, @"Repository https://git.test/x.git cannot be reached: there is no git repository. Check the spelling of the URL.");
     std::fs::create_dir(folder.path().join("x.git")).unwrap();
     assert!(
         message(&git, "https://git.test/x.git")
@@ -83,7 +83,7 @@ async fn what_the_operator_mapped_is_in_no_message_and_no_cause() {
         GitLimits::default(),
     );
     let error = git.resolve_tag(&url(), &tag("v1")).await.unwrap_err();
-    insta::assert_snapshot!(error, @"Repository https://git.test/x.git cannot be reached: the server that the operator maps this URL to does not accept connections. Check the host in the URL, or try again later.");
+    insta::assert_snapshot!(error, @"Repository https://git.test/x.git cannot be reached: its server does not accept connections. Check the host in the URL, or try again later.");
     assert!(!format!("{error:?}").contains("hidden-place"), "{error:?}");
     assert!(!format!("{git:?}").contains("hidden-place"));
 }

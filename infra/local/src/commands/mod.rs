@@ -44,7 +44,7 @@ struct Up {
     /// The URL by which others reach it, where that is not the listen address; URLs of applications begin with it.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// Reads repositories under a prefix (or at a whole URL) from another git URL, as in https://github.com/acme/=file:///srv/repos/.
+    /// Reads repositories under a prefix (or at a whole URL) from another git URL, as in `https://github.com/acme/=file:///srv/repos/`
     #[arg(long, value_name = "PREFIX=GIT_URL")]
     map_repository: Vec<String>,
     /// Prints one line of JSON when ready instead of text.

@@ -117,7 +117,7 @@ async fn a_revision_that_was_not_started_takes_nothing_over() {
     let bench = Bench::new();
     bench.serve(&bench.service("api", 1, &answering("1"))).await;
     let fault = bench.hosting.switch(DEPLOYMENT, 9).await.unwrap_err();
-    insta::assert_snapshot!(fault, @"revision 9 of Deployment 00000000-0000-0000-0000-00000000000d cannot take over: not all of its applications were started");
+    insta::assert_snapshot!(fault, @"revision 9 of Deployment 00000000-0000-0000-0000-00000000000d cannot take over: its applications were not started");
     bench
         .refused(&bench.service("api", 2, "process.exit(1)"))
         .await;
