@@ -116,9 +116,9 @@ fn a_type_that_does_not_fit_is_refused() {
         ];
         insta::assert_snapshot!(told.join("\n"), @"
         400
-        DeploymentInvalidType: The Connector id={id} or key=- cannot be deployed as a 'production' type. Only 'preview' types are allowed.
+        DeploymentInvalidType: The Connector id={id} or key={shop}-minimal cannot be deployed as a 'production' type. Only 'preview' types are allowed.
         400
-        DeploymentInvalidType: The Connector id={id} or key=- cannot be deployed as a 'preview' type. Only 'sandbox' and 'production' types are allowed.
+        DeploymentInvalidType: The Connector id={id} or key={shop}-minimal cannot be deployed as a 'preview' type. Only 'sandbox' and 'production' types are allowed.
         ");
     });
 }

@@ -6,7 +6,7 @@ use domain::connector_staged::{ConnectorStaged, ConnectorStagedRecord};
 use domain::deployment::{ConnectorReference, DeploymentConnector, DeploymentType};
 use domain::error::{ApiError, ErrorCode};
 use domain::lifecycle::connector_staged::IsPreviewable;
-use domain::names::{ProjectKey, Region};
+use domain::names::{Key, ProjectKey, Region};
 use serde_json::json;
 use store::{Store, keys};
 use uuid::Uuid;
@@ -40,7 +40,13 @@ pub(crate) async fn resolve(
         let record = staged(store, &name, project, reference).await?;
         let kind = kind.unwrap_or(DeploymentType::Preview);
         if kind != DeploymentType::Preview {
-            return Err(invalid_type(&record.staged.id, kind, "'preview'").into());
+            return Err(invalid_type(
+                record.staged.id,
+                record.staged.key.as_ref(),
+                kind,
+                "'preview'",
+            )
+            .into());
         }
         return Ok((of_staged(&record)?, kind));
     }
@@ -53,7 +59,13 @@ pub(crate) async fn resolve(
     let record = record.ok_or_else(|| not_found(&name, reference.version))?;
     let kind = kind.unwrap_or(DeploymentType::Sandbox);
     if kind == DeploymentType::Preview {
-        return Err(invalid_type(&record.connector.id, kind, "'sandbox' and 'production'").into());
+        return Err(invalid_type(
+            record.connector.id,
+            record.connector.key.as_ref(),
+            kind,
+            "'sandbox' and 'production'",
+        )
+        .into());
     }
     Ok((of_connector(record), kind))
 }
@@ -180,10 +192,10 @@ fn not_found(name: &IdOrKey, version: Option<u64>) -> ApiError {
         .with([("identifier", json!(identifier)), ("version", version)])
 }
 
-fn invalid_type(id: &Uuid, kind: DeploymentType, allowed: &str) -> ApiError {
+fn invalid_type(id: Uuid, key: Option<&Key>, kind: DeploymentType, allowed: &str) -> ApiError {
     ErrorCode::DeploymentInvalidType.with([
         ("id", json!(id.to_string())),
-        ("key", json!(null)),
+        ("key", json!(key)),
         ("type", json!(kind.as_str())),
         ("allowed", json!(allowed)),
     ])

@@ -84,9 +84,7 @@ fn a_huge_file_and_a_huge_text_are_refused() {
 
 #[test]
 fn many_mistakes_are_cut_off_and_counted() {
-    let many: String = (0..5_000)
-        .map(|number| format!("x{number}: 1\n"))
-        .collect();
+    let many: String = (0..5_000).map(|number| format!("x{number}: 1\n")).collect();
     let findings = spec::read(&format!("{GOOD}{many}")).expect_err("unknown properties");
     assert_eq!(findings.len(), 201);
     let last = findings.last().expect("one");
