@@ -18,6 +18,15 @@ use web::{Answer, Fail, Query, Request};
 use crate::auth::clients;
 use crate::platform::Platform;
 
+/// What `manage_project` gives besides itself (contract, section 1): not the operator's scopes, which a Project must not give itself.
+const IMPLIED: [&str; 5] = [
+    "view_connectors",
+    "manage_connectors",
+    "view_connectors_deployments",
+    "manage_connectors_deployments",
+    "manage_api_clients",
+];
+
 /// Gives a token.
 ///
 /// # Errors
@@ -48,11 +57,13 @@ pub async fn handle(platform: Arc<Platform>, request: Request) -> Answer {
         .unwrap_or_default()
         .split_whitespace()
         .collect();
-    let manages = granted.iter().any(|one| one.starts_with("manage_project:"));
-    let project = format!(":{}", client.project);
-    let has = |scope: &&str| {
-        granted.iter().any(|one| one == scope) || (manages && scope.ends_with(&project))
+    let manages = client.scopes.iter().any(|scope| scope == "manage_project");
+    let implied = |scope: &str| {
+        IMPLIED
+            .iter()
+            .any(|name| scope == format!("{name}:{}", client.project))
     };
+    let has = |scope: &&str| granted.iter().any(|one| one == scope) || (manages && implied(scope));
     if let Some(missing) = wanted.iter().find(|scope| !has(scope)) {
         let message = format!("the API client does not have the scope {missing}");
         return refuse(StatusCode::BAD_REQUEST, "invalid_scope", &message);

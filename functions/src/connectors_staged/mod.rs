@@ -10,8 +10,23 @@ pub mod update;
 use domain::connector::ConnectorRecord;
 use domain::connector_staged::ConnectorStagedRecord;
 use domain::names::ProjectKey;
-use store::{Store, keys};
+use store::{Store, StoreError, keys};
 use web::{Fail, IdOrKey};
+
+/// The draft of an id or a key, whoever owns it.
+pub(crate) async fn named(
+    store: &Store,
+    name: &IdOrKey,
+) -> Result<Option<ConnectorStagedRecord>, StoreError> {
+    let id = match name {
+        IdOrKey::Id(id) => Some(*id),
+        IdOrKey::Key(key) => store.reserved(&keys::staged_key(key)).await?,
+    };
+    match id {
+        Some(id) => store.get(&keys::staged(id)).await,
+        None => Ok(None),
+    }
+}
 
 /// The draft, if the Project owns it.
 pub(crate) async fn find(
@@ -19,14 +34,7 @@ pub(crate) async fn find(
     name: &IdOrKey,
     owner: &ProjectKey,
 ) -> Result<ConnectorStagedRecord, Fail> {
-    let id = match name {
-        IdOrKey::Id(id) => Some(*id),
-        IdOrKey::Key(key) => store.reserved(&keys::staged_key(key)).await?,
-    };
-    let record: Option<ConnectorStagedRecord> = match id {
-        Some(id) => store.get(&keys::staged(id)).await?,
-        None => None,
-    };
+    let record = named(store, name).await?;
     record
         .filter(|record| &record.owner == owner)
         .ok_or_else(|| name.not_found("ConnectorStaged").into())
@@ -36,6 +44,6 @@ pub(crate) async fn find(
 pub(crate) async fn published(
     store: &Store,
     record: &ConnectorStagedRecord,
-) -> Result<Option<ConnectorRecord>, store::StoreError> {
+) -> Result<Option<ConnectorRecord>, StoreError> {
     store.get(&keys::connector(record.staged.id)).await
 }

@@ -8,11 +8,12 @@ use domain::error::{ApiError, ErrorCode};
 use domain::lifecycle::connector_staged::IsPreviewable;
 use domain::names::{Key, ProjectKey, Region};
 use serde_json::json;
-use store::{Store, keys};
+use store::Store;
 use uuid::Uuid;
 use web::{Fail, IdOrKey};
 
 use crate::connectors;
+use crate::connectors_staged::named;
 
 /// A release with the copy of its Connector.
 pub(crate) struct Referred {
@@ -76,14 +77,7 @@ async fn staged(
     project: &ProjectKey,
     reference: &ConnectorReference,
 ) -> Result<ConnectorStagedRecord, Fail> {
-    let id = match name {
-        IdOrKey::Id(id) => Some(*id),
-        IdOrKey::Key(key) => store.reserved(&keys::staged_key(key)).await?,
-    };
-    let record: Option<ConnectorStagedRecord> = match id {
-        Some(id) => store.get(&keys::staged(id)).await?,
-        None => None,
-    };
+    let record = named(store, name).await?;
     let record = record.filter(|record| {
         let allowed = &record.owner == project || record.previewable_by(project);
         // A draft keeps no earlier version, and its own changes count versions up: only one that does not exist yet is unknown.
