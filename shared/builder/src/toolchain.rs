@@ -42,6 +42,9 @@ pub struct Tools {
     pub(crate) registry: Registry,
 }
 
+/// The ending of folders that are to be removed.
+const GONE: &str = "gone";
+
 /// A lock between processes, held until it is dropped.
 pub(crate) struct Lock {
     _file: File,
@@ -64,10 +67,10 @@ impl Toolchain {
         }
         let folder = folder.canonicalize()?;
         for left in fs::read_dir(folder.join("work"))? {
-            let left = left?.path();
-            let abandoned = File::open(left.join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
-            if abandoned {
-                fs::remove_dir_all(left)?;
+            match remove_abandoned(&left?.path()) {
+                // Another process that starts now removes it too.
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
             }
         }
         Ok(Self {
@@ -267,6 +270,23 @@ pub(crate) async fn blocking<T: Send + 'static>(
     }
 }
 
+/// Removes a folder of work whose process is gone. A kill in between leaves it under a name that says that it is to go.
+fn remove_abandoned(left: &Path) -> io::Result<()> {
+    let gone = left.with_extension(GONE);
+    if left == gone {
+        return fs::remove_dir_all(left);
+    }
+    match File::open(left.join("lock")) {
+        Ok(lock) if lock.try_lock().is_ok() => {
+            fs::rename(left, &gone)?;
+            fs::remove_dir_all(gone)
+        }
+        Ok(_) => Ok(()),
+        // Killed before it was locked, when it was empty yet; one that is not is somebody's who locks it right now.
+        Err(_) => fs::remove_dir(left).or(Ok(())),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -279,7 +299,13 @@ mod tests {
         let left = folder.path().join("work/build-crashed");
         fs::create_dir_all(left.join("room/source")).unwrap();
         fs::write(left.join("lock"), "").unwrap();
+        // Killed while it was removed, and before it was locked.
+        let half_gone = folder.path().join("work/build-half.gone");
+        fs::create_dir_all(half_gone.join("room")).unwrap();
+        let unlocked = folder.path().join("work/build-unlocked");
+        fs::create_dir(&unlocked).unwrap();
         Toolchain::new(folder.path()).unwrap();
-        assert!(under_way.folder.path().exists() && !left.exists());
+        assert!(under_way.folder.path().exists());
+        assert!(!left.exists() && !half_gone.exists() && !unlocked.exists());
     }
 }
