@@ -2,3 +2,5 @@
 
 mod get;
 mod search;
+mod search_changes;
+mod search_text;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::house::{Project, in_a_project, in_the_house};
 
-async fn publish(shop: &Project, name: &str, change: Value) -> String {
+pub(super) async fn publish(shop: &Project, name: &str, change: Value) -> String {
     let mut body = shop.registration("minimal");
     body["key"] = json!(format!("{}-{name}", shop.key));
     body["name"] = json!(name);

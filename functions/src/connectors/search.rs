@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use catalog::Search;
-use domain::connector::{ConnectorRecord, IntegrationType};
+use catalog::{MAX_WORDS, Search, Window, words};
+use domain::connector::IntegrationType;
+use domain::error::{ApiError, ErrorCode};
 use domain::names::Key;
-use store::keys::lists;
 use uuid::Uuid;
-use web::{Answer, Caller, Paging, Request, SortField, scope};
+use web::{Answer, Caller, Paging, Query, Request, SortField, scope};
 
 use crate::platform::Platform;
 
@@ -24,32 +24,46 @@ pub async fn handle(
     let paging = Paging::of(query)?;
     let search = Search {
         project: caller.project.clone(),
-        text: query.first("text").map(str::to_owned),
+        words: text(query)?,
         private: query.boolean("private")?,
-        company: query.first("creator.company").map(str::to_owned),
+        company: query.single("creator.company")?.map(str::to_owned),
         ids: query.parsed::<Uuid>("id", "a UUID")?,
         keys: query.parsed::<Key>("key", "2 to 256 letters, digits, '_' or '-'")?,
         integration_types: query.names::<IntegrationType>("integrationTypes")?,
     };
-    let published: Vec<ConnectorRecord> = platform
-        .desk
-        .store
-        .due(lists::CATALOGUE, "\u{10ffff}", usize::MAX)
-        .await?;
-    let found = search.among(published);
-    web::ok(&paging.page(found, sort_text, |record| record.connector))
+    let found = platform.catalog.find(search, window(query, &paging));
+    let found = found.await.map_err(web::Fail::fault)?;
+    web::ok(&paging.filled(found.total as u64, found.results))
 }
 
-fn sort_text(record: &ConnectorRecord, by: SortField) -> String {
-    match by {
-        SortField::CreatedAt => record.created_at.to_string(),
-        SortField::LastModifiedAt => record.last_modified_at.to_string(),
-        SortField::Name => record.connector.name.clone(),
-        SortField::Key => record
-            .connector
-            .key
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
+fn text(query: &Query) -> Result<Vec<String>, ApiError> {
+    let words = query.single("text")?.map(words).unwrap_or_default();
+    if words.len() > MAX_WORDS {
+        return Err(ErrorCode::InvalidQueryParam.detail(format!(
+            "text: {} words were given; it takes at most {MAX_WORDS}",
+            words.len()
+        )));
+    }
+    Ok(words)
+}
+
+/// The order by creation is the default of every list but this one: words have an order of their own.
+fn window(query: &Query, paging: &Paging) -> Window {
+    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let sorted = query.all("sort").next().is_some();
+    let fields = paging.sort().iter().filter(|_| sorted);
+    let sort = fields.map(|(field, descending)| {
+        let field = match field {
+            SortField::CreatedAt => catalog::SortField::CreatedAt,
+            SortField::LastModifiedAt => catalog::SortField::LastModifiedAt,
+            SortField::Name => catalog::SortField::Name,
+            SortField::Key => catalog::SortField::Key,
+        };
+        (field, *descending)
+    });
+    Window {
+        offset: number(paging.offset()),
+        limit: number(paging.limit()),
+        sort: sort.collect(),
     }
 }
