@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use domain::connector::IntegrationType;
 use domain::connector_staged::ConnectorStagedRecord;
-use store::keys::lists;
-use web::{Answer, Caller, Paging, Request, SortField, scope};
+use store::{Entry, keys};
+use web::{Answer, Caller, Paging, Request, scope};
 
+use crate::lists::{self, Wanted};
 use crate::platform::Platform;
 
 /// Lists drafts.
@@ -21,28 +22,17 @@ pub async fn handle(
     let paging = Paging::of(&request.query)?;
     let private = request.query.boolean("isPrivate")?;
     let types: Vec<IntegrationType> = request.query.names("integrationTypes")?;
-    let list = lists::staged(&caller.project);
-    let mut records: Vec<ConnectorStagedRecord> = platform.desk.store.list(&list).await?;
-    records.retain(|record| {
-        private.is_none_or(|private| record.staged.private == private)
-            && (types.is_empty()
-                || types
-                    .iter()
-                    .any(|one| record.staged.integration_types.contains(one)))
-    });
-    web::ok(&paging.page(records, sort_text, |record| record.staged))
-}
-
-fn sort_text(record: &ConnectorStagedRecord, by: SortField) -> String {
-    match by {
-        SortField::CreatedAt => record.created_at.to_string(),
-        SortField::LastModifiedAt => record.last_modified_at.to_string(),
-        SortField::Name => record.staged.name.clone(),
-        SortField::Key => record
-            .staged
-            .key
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-    }
+    let filter = |entry: &Entry| {
+        let has = |one| entry.integration_types.contains(one);
+        private.is_none_or(|private| entry.private == Some(private))
+            && (types.is_empty() || types.iter().any(has))
+    };
+    let filters = private.is_some() || !types.is_empty();
+    let wanted = Wanted {
+        list: keys::lists::staged(&caller.project),
+        paging,
+        filter: filters.then_some(&filter as _),
+    };
+    let show = |record: ConnectorStagedRecord| record.staged;
+    lists::page(&platform.desk.store, wanted, keys::staged, show).await
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use domain::connector::IntegrationType;
 use domain::deployment::{DeploymentRecord, DeploymentType};
-use store::keys::lists;
-use web::{Answer, Caller, Paging, Request, SortField, scope};
+use store::{Entry, keys};
+use web::{Answer, Caller, Paging, Request, scope};
 
 use crate::deployments::show;
+use crate::lists::{self, Wanted};
 use crate::platform::Platform;
 
 /// Lists Deployments.
@@ -22,30 +23,22 @@ pub async fn handle(
     caller.in_project(request.parameter("projectKey"))?;
     let paging = Paging::of(&request.query)?;
     let types: Vec<IntegrationType> = request.query.names("integrationTypes")?;
+    request.query.single("deploymentType")?;
     let kinds: Vec<DeploymentType> = request.query.names("deploymentType")?;
-    let list = lists::deployments(&caller.project);
-    let mut records: Vec<DeploymentRecord> = platform.desk.store.list(&list).await?;
-    records.retain(|record| {
-        let deployment = &record.deployment;
-        let has = |one: &IntegrationType| deployment.connector.integration_types.contains(one);
+    let filter = |entry: &Entry| {
+        let has = |one| entry.integration_types.contains(one);
         (types.is_empty() || types.iter().any(has))
-            && (kinds.is_empty() || kinds.contains(&deployment.kind))
-    });
-    web::ok(&paging.page(records, sort_text, |record| {
-        show::deployment(record, &platform.addresses)
-    }))
-}
-
-fn sort_text(record: &DeploymentRecord, by: SortField) -> String {
-    match by {
-        SortField::CreatedAt => record.created_at.to_string(),
-        SortField::LastModifiedAt => record.last_modified_at.to_string(),
-        SortField::Name => record.deployment.connector.name.clone(),
-        SortField::Key => record
-            .deployment
-            .key
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-    }
+            && (kinds.is_empty()
+                || entry
+                    .deployment_type
+                    .is_some_and(|kind| kinds.contains(&kind)))
+    };
+    let filters = !(types.is_empty() && kinds.is_empty());
+    let wanted = Wanted {
+        list: keys::lists::deployments(&caller.project),
+        paging,
+        filter: filters.then_some(&filter as _),
+    };
+    let show = |record: DeploymentRecord| show::deployment(record, &platform.addresses);
+    lists::page(&platform.desk.store, wanted, keys::deployment, show).await
 }

@@ -8,22 +8,26 @@ use gix_hash::ObjectId;
 
 use crate::attempt::{Attempt, EndOnDrop};
 use crate::error::{Failure, SourceError};
+use crate::known::{File, Known, Place};
 use crate::limits::GitLimits;
 use crate::map::RepositoryMap;
 use crate::refusal::{Exceeded, Refusal};
 use crate::remote::Remote;
 use crate::session::{Files, Session, Target};
+use crate::sharing::Sharing;
 use crate::tree::{find_file, tagged};
 use crate::unreachable::Unreachable;
 use crate::wire::{Clients, Wire};
 use crate::write::write_tree;
 
-/// Reads repositories. Cheap to clone; clones share their HTTP connections.
+/// Reads repositories. Cheap to clone; clones share their HTTP connections and what they know.
 #[derive(Debug, Clone)]
 pub struct Git {
     map: RepositoryMap,
     limits: GitLimits,
     clients: Arc<Clients>,
+    known: Arc<Known>,
+    reading: Arc<Sharing<(RepositoryUrl, Tag, String), File>>,
 }
 
 impl Git {
@@ -34,6 +38,8 @@ impl Git {
             map,
             limits,
             clients: Arc::default(),
+            known: Arc::default(),
+            reading: Arc::default(),
         }
     }
 
@@ -51,7 +57,7 @@ impl Git {
     }
 
     /// The commit of a tag, and the file at `path` (with `/`) in it, or nothing where it has none. The file may have
-    /// [`GitLimits::read_bytes`].
+    /// [`GitLimits::read_bytes`]. The tag is resolved after the call and not before; a file that is known is not fetched again.
     ///
     /// # Errors
     /// As [`SourceError`] says.
@@ -61,23 +67,30 @@ impl Git {
         tag: &Tag,
         path: &str,
     ) -> Result<(CommitId, Option<Vec<u8>>), SourceError> {
-        let path = path.to_owned();
+        let key = (url.clone(), tag.clone(), path.to_owned());
+        let read = async || self.read_alone(url, tag, path).await;
+        self.reading.answer(&key, read).await
+    }
+
+    async fn read_alone(
+        &self,
+        url: &RepositoryUrl,
+        tag: &Tag,
+        path: &str,
+    ) -> Result<File, SourceError> {
+        let (known, url_read, path) = (Arc::clone(&self.known), url.clone(), path.to_owned());
         self.run(url, tag, move |session, target, attempt| {
-            let mut pack = session.fetch_commit(target.named, Files::None)?;
-            let tagged = tagged(&mut pack, target.named)?;
-            let commit = commit_id(tagged.commit)?;
-            let Some(id) = find_file(&mut pack, tagged.tree, &path)? else {
-                return Ok((commit, None));
+            let place = Place {
+                url: url_read,
+                named: target.named,
+                path,
             };
-            let content = match pack.read(&id)? {
-                Some((_, content)) => content,
-                None => read_separately(session, id, &path)?,
-            };
-            let limit = attempt.limits.read_bytes;
-            if content.len() as u64 > limit {
-                return Err(too_large(&path, limit));
+            if let Some(file) = known.get(&place) {
+                return Ok(file);
             }
-            Ok((commit, Some(content)))
+            let file = fetched_file(session, target, &place.path, attempt)?;
+            known.keep(place, &file);
+            Ok(file)
         })
         .await
     }
@@ -137,6 +150,30 @@ impl Git {
         };
         outcome.map_err(failed)
     }
+}
+
+/// The file of a tag that is not known yet.
+fn fetched_file(
+    session: &mut Session,
+    target: Target,
+    path: &str,
+    attempt: &Attempt,
+) -> Result<File, Failure> {
+    let mut pack = session.fetch_commit(target.named, Files::None)?;
+    let tagged = tagged(&mut pack, target.named)?;
+    let commit = commit_id(tagged.commit)?;
+    let Some(id) = find_file(&mut pack, tagged.tree, path)? else {
+        return Ok((commit, None));
+    };
+    let content = match pack.read(&id)? {
+        Some((_, content)) => content,
+        None => read_separately(session, id, path)?,
+    };
+    let limit = attempt.limits.read_bytes;
+    if content.len() as u64 > limit {
+        return Err(too_large(path, limit));
+    }
+    Ok((commit, Some(content)))
 }
 
 /// A server that left out all files sends one when it is asked for by its id.

@@ -1,16 +1,23 @@
 //! A commit is one transaction: all of it at the versions that were read, or nothing; every effect is in the outbox with it.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use domain::names::Key;
+use domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::Store;
+use crate::catalogue::{self, Change};
 use crate::error::StoreError;
 use crate::keys::{self, RowKey};
 use crate::row::{Row, key_attributes, number, text, to_item};
 use crate::rows::OutboxRow;
+
+/// How often a commit takes a new number in the catalogue: of several commits at a time at least one gets through in each round.
+const CATALOGUE_ATTEMPTS: u32 = 50;
 
 /// What a write found that the reader had not seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +28,8 @@ pub enum Refusal {
     Key(Key),
     /// Deployments count on the draft, or the draft is gone.
     Uses,
+    /// Other changes of the catalogue came first, again and again.
+    Catalogue,
 }
 
 /// Why a commit wrote nothing.
@@ -34,11 +43,18 @@ pub enum CommitError {
     Fault(#[from] StoreError),
 }
 
+/// DynamoDB cancels a transaction that meets another on one of its rows, and nothing is written: it is sent again after a pause that
+/// doubles, 10 ms to 160 ms.
+const CONFLICT: &str = "TransactionConflict";
+const CONFLICTS: u32 = 5;
+const CONFLICT_PAUSE: Duration = Duration::from_millis(10);
+
 /// The writes of one transaction.
 #[derive(Debug, Default)]
 pub struct Commit {
     writes: Vec<(TransactWriteItem, Refusal)>,
     outbox: Vec<OutboxRow>,
+    changes: Vec<Change>,
 }
 
 impl Commit {
@@ -53,14 +69,32 @@ impl Commit {
         self
     }
 
-    /// Writes a row that must not exist.
+    fn changed(mut self, change: Option<Change>) -> Self {
+        self.changes.extend(change);
+        self
+    }
+
+    /// Writes a row that must not exist, and its entry in its list.
     #[must_use]
     pub fn create<R: Row>(self, row: &R) -> Self {
         let put = put(row).condition_expression("attribute_not_exists(pk)");
         self.push(put_item(put), Refusal::Version)
+            .changed(row.change())
+            .enter(row)
+            .count_entries(row, 1)
     }
 
-    /// Writes a row over the version before its own.
+    /// Writes a row of no list that must not exist, or must be one whose time has passed and that is not removed yet.
+    #[must_use]
+    pub fn create_until<R: Row>(self, row: &R, now: Timestamp) -> Self {
+        let put = put(row)
+            .condition_expression("attribute_not_exists(pk) OR #expires <= :now")
+            .expression_attribute_names("#expires", keys::EXPIRES)
+            .expression_attribute_values(":now", number(now.millis() / 1000));
+        self.push(put_item(put), Refusal::Version)
+    }
+
+    /// Writes a row over the version before its own, and its entry in its list.
     #[must_use]
     pub fn update<R: Row>(self, row: &R) -> Self {
         let put = put(row)
@@ -68,22 +102,65 @@ impl Commit {
             .expression_attribute_names("#version", "version")
             .expression_attribute_values(":before", number(row.version() - 1));
         self.push(put_item(put), Refusal::Version)
+            .changed(row.change())
+            .enter(row)
     }
 
-    /// Writes a row, whatever was there.
+    /// Writes a row of no list, whatever was there.
     #[must_use]
     pub fn put<R: Row>(self, row: &R) -> Self {
+        debug_assert!(row.listed().is_none(), "a list counts what comes and goes");
         self.push(put_item(put(row)), Refusal::Version)
+            .changed(row.change())
     }
 
-    /// Removes a row at the version at which it was read.
+    /// Removes a row at the version at which it was read, and its entry from its list.
     #[must_use]
     pub fn delete<R: Row>(self, row: &R) -> Self {
         let delete = delete(&row.key())
             .condition_expression("#version = :read")
             .expression_attribute_names("#version", "version")
             .expression_attribute_values(":read", number(row.version()));
+        let change = row.change().map(|change| Change {
+            listing: None,
+            ..change
+        });
         self.push(delete_item(delete), Refusal::Version)
+            .changed(change)
+            .leave(row)
+            .count_entries(row, -1)
+    }
+
+    fn enter<R: Row>(self, row: &R) -> Self {
+        let Some((list, entry)) = row.listed() else {
+            return self;
+        };
+        let put = Put::builder().set_item(Some(entry.item(&list)));
+        self.push(put_item(put), Refusal::Version)
+    }
+
+    fn leave<R: Row>(self, row: &R) -> Self {
+        match row.listed() {
+            Some((list, entry)) => self.remove(&entry.place(&list)),
+            None => self,
+        }
+    }
+
+    fn count_entries<R: Row>(self, row: &R, by: i64) -> Self {
+        let Some((list, _)) = row.listed() else {
+            return self;
+        };
+        self.add(&keys::total(&list), "ADD entries :by", by, Refusal::Version)
+    }
+
+    fn add(self, key: &RowKey, expression: &str, by: i64, refusal: Refusal) -> Self {
+        let update = Update::builder()
+            .set_key(Some(key_attributes(key)))
+            .update_expression(expression)
+            .expression_attribute_values(":by", number(by))
+            .table_name("");
+        let update = TransactWriteItem::builder().update(expect(update.build()));
+        self.push(update.build(), refusal)
     }
 
     /// Removes a row, whether it is there or not.
@@ -125,17 +202,7 @@ impl Commit {
     }
 
     fn count_uses(self, staged: Uuid, by: i64) -> Self {
-        let update = Update::builder()
-            .set_key(Some(key_attributes(&keys::uses(staged))))
-            .update_expression("ADD uses :by")
-            .expression_attribute_values(":by", number(by))
-            .table_name("");
-        self.push(
-            TransactWriteItem::builder()
-                .update(expect(update.build()))
-                .build(),
-            Refusal::Uses,
-        )
+        self.add(&keys::uses(staged), "ADD uses :by", by, Refusal::Uses)
     }
 
     /// Removes the count of a draft that no Deployment uses.
@@ -197,27 +264,51 @@ fn on_table(mut write: TransactWriteItem, table: &str) -> TransactWriteItem {
 }
 
 impl Store {
-    /// Writes all of it or nothing, and returns the messages that are to be sent.
+    /// Writes all of it or nothing, and returns the messages that are to be sent. Search learns of every Connector in it.
     ///
     /// # Errors
     /// [`CommitError::Refused`] where a condition did not hold: read again. [`CommitError::Fault`] where the table did not answer.
     pub async fn commit(&self, commit: Commit) -> Result<Vec<OutboxRow>, CommitError> {
-        let (writes, refusals): (Vec<_>, Vec<_>) = commit
+        let writes: Vec<_> = commit
             .writes
             .into_iter()
             .map(|(write, refusal)| (on_table(write, &self.table), refusal))
-            .unzip();
-        let sent = self
+            .collect();
+        if commit.changes.is_empty() {
+            self.transact(writes).await?;
+            return Ok(commit.outbox);
+        }
+        for _ in 0..CATALOGUE_ATTEMPTS {
+            let seen = self.catalogue_changes().await?;
+            let mut writes = writes.clone();
+            writes.extend(catalogue::writes(&commit.changes, seen, &self.table));
+            match self.transact(writes).await {
+                Err(CommitError::Refused(Refusal::Catalogue)) => {}
+                Err(error) => return Err(error),
+                Ok(()) => return Ok(commit.outbox),
+            }
+        }
+        Err(CommitError::Refused(Refusal::Catalogue))
+    }
+
+    async fn transact(&self, writes: Vec<(TransactWriteItem, Refusal)>) -> Result<(), CommitError> {
+        let (writes, refusals): (Vec<_>, Vec<_>) = writes.into_iter().unzip();
+        let request = self
             .client
             .transact_write_items()
-            .set_transact_items(Some(writes))
-            .send()
-            .await;
-        match sent {
-            Ok(_) => Ok(commit.outbox),
-            Err(error) => Err(refused(&error, &refusals)
-                .unwrap_or_else(|| StoreError::table("TransactWriteItems", error).into())),
+            .set_transact_items(Some(writes));
+        let mut sent = request.clone().send().await;
+        for round in 0..CONFLICTS {
+            if !sent.as_ref().is_err_and(is_conflict) {
+                break;
+            }
+            tokio::time::sleep(CONFLICT_PAUSE * (1 << round)).await;
+            sent = request.clone().send().await;
         }
+        sent.map(drop).map_err(|error| {
+            refused(&error, &refusals)
+                .unwrap_or_else(|| StoreError::table("TransactWriteItems", error).into())
+        })
     }
 
     /// Takes a message out of the outbox, once it was sent.
@@ -241,19 +332,43 @@ impl Store {
     }
 }
 
+/// The codes with which a transaction was cancelled, one for each write; none where it ended otherwise.
+fn reasons(error: &SdkError<TransactWriteItemsError>) -> Option<Vec<&str>> {
+    match error.as_service_error()? {
+        TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+            let reasons = cancelled.cancellation_reasons().iter();
+            Some(
+                reasons
+                    .map(|reason| reason.code().unwrap_or_default())
+                    .collect(),
+            )
+        }
+        _ => None,
+    }
+}
+
+/// Whether another transaction was writing the same rows, such as a list's count, and nothing else was in the way.
+fn is_conflict(error: &SdkError<TransactWriteItemsError>) -> bool {
+    reasons(error).is_some_and(|codes| {
+        let harmless = |code: &&str| matches!(*code, "None" | CONFLICT);
+        codes.contains(&CONFLICT) && codes.iter().all(harmless)
+    })
+}
+
 fn refused(error: &SdkError<TransactWriteItemsError>, refusals: &[Refusal]) -> Option<CommitError> {
-    let cancelled = match error.as_service_error()? {
-        TransactWriteItemsError::TransactionCanceledException(cancelled) => cancelled,
-        _ => return None,
-    };
-    let reasons = cancelled.cancellation_reasons();
-    let failed = |code: &str| {
-        reasons
-            .iter()
-            .position(|reason| reason.code() == Some(code))
-    };
-    if let Some(index) = failed("ConditionalCheckFailed") {
+    let codes = reasons(error)?;
+    if let Some(index) = codes
+        .iter()
+        .position(|code| *code == "ConditionalCheckFailed")
+    {
         return refusals.get(index).cloned().map(CommitError::Refused);
     }
-    failed("TransactionConflict").map(|_| CommitError::Refused(Refusal::Version))
+    // The catalogue's writes come last: where its count is the first that is taken, nothing else was in the way.
+    let first = codes.iter().position(|code| *code == CONFLICT)?;
+    let catalogue = refusals.get(first) == Some(&Refusal::Catalogue);
+    Some(CommitError::Refused(if catalogue {
+        Refusal::Catalogue
+    } else {
+        Refusal::Version
+    }))
 }

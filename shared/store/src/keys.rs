@@ -8,9 +8,9 @@ use uuid::Uuid;
 pub const PARTITION: &str = "pk";
 /// See [`PARTITION`].
 pub const SORT: &str = "sk";
-/// The index of an owner's lists.
+/// The index of API clients and events.
 pub const LISTS: &str = "gsi1";
-/// The index of what is under way, due or published.
+/// The index of what is under way or due.
 pub const QUEUES: &str = "gsi2";
 /// DynamoDB removes a row some time after this second.
 pub const EXPIRES: &str = "expires_at";
@@ -62,6 +62,33 @@ pub fn uses(staged: Uuid) -> RowKey {
 #[must_use]
 pub fn connector(id: Uuid) -> RowKey {
     row(format!("CONNECTOR#{id}"))
+}
+
+/// The partition of what search may find.
+pub(crate) const CATALOGUE: &str = "CATALOGUE";
+
+/// What search knows of a Connector.
+#[must_use]
+pub fn listing(connector: Uuid) -> RowKey {
+    RowKey {
+        partition: CATALOGUE.to_owned(),
+        sort: connector.to_string(),
+    }
+}
+
+/// How many changes the catalogue has had.
+#[must_use]
+pub fn catalogue_changes() -> RowKey {
+    row("CATALOGUE-COUNT".to_owned())
+}
+
+/// One change of the catalogue, in the order of their numbers.
+#[must_use]
+pub fn catalogue_change(number: u64) -> RowKey {
+    RowKey {
+        partition: "CATALOGUE-CHANGES".to_owned(),
+        sort: format!("{number:020}"),
+    }
 }
 
 /// A Deployment.
@@ -118,6 +145,12 @@ pub fn client(id: &str) -> RowKey {
     row(format!("CLIENT#{id}"))
 }
 
+/// The answer to a create of an API client, by the key under which it was sent.
+#[must_use]
+pub fn idempotency(client: &str, key: &str) -> RowKey {
+    row(format!("IDEMPOTENCY#{client}#{key}"))
+}
+
 /// The partition of the keys that sign tokens.
 pub const SIGNING_KEYS: &str = "SIGNING-KEYS";
 
@@ -163,7 +196,22 @@ pub fn schedule(application: Uuid) -> RowKey {
     row(format!("SCHEDULE#{application}"))
 }
 
-/// Lists, each a partition of an index.
+/// The entry of a list, in the order of creation.
+#[must_use]
+pub fn entry(list: &str, created_at: Timestamp, id: Uuid) -> RowKey {
+    RowKey {
+        partition: list.to_owned(),
+        sort: format!("{created_at}#{id}"),
+    }
+}
+
+/// How many entries a list has; in a partition of its own, as it changes with every entry.
+#[must_use]
+pub fn total(list: &str) -> RowKey {
+    row(format!("TOTAL#{list}"))
+}
+
+/// Lists, each a partition: an owner's resources of the table, all others of an index.
 pub mod lists {
     use domain::names::ProjectKey;
     use uuid::Uuid;
@@ -171,19 +219,19 @@ pub mod lists {
     /// The drafts of a Project.
     #[must_use]
     pub fn staged(project: &ProjectKey) -> String {
-        format!("STAGED#{project}")
+        format!("STAGED-OF#{project}")
     }
 
     /// The Deployments of a Project.
     #[must_use]
     pub fn deployments(project: &ProjectKey) -> String {
-        format!("DEPLOYMENTS#{project}")
+        format!("DEPLOYMENTS-OF#{project}")
     }
 
     /// The API clients of the installation.
     pub const CLIENTS: &str = "CLIENTS";
-    /// Every published Connector, in the order of their last changes.
-    pub const CATALOGUE: &str = "CATALOGUE";
+    /// Drafts that wait for a certifier or have one, in the order in which they were asked for.
+    pub const CERTIFICATIONS: &str = "CERTIFICATIONS";
     /// Runs that have not ended, in the order of their deadlines.
     pub const OPEN_RUNS: &str = "OPEN-RUNS";
     /// Messages to be sent, in the order of their due times.

@@ -1,18 +1,22 @@
 //! Rows: one DynamoDB table, read consistently and written by version. Only `keys` knows what a key looks like.
 
+mod catalogue;
 mod commit;
 mod error;
 pub mod keys;
 mod lease;
+mod list;
 mod read;
 mod row;
 pub mod rows;
 
 use aws_sdk_dynamodb::Client;
 
+pub use catalogue::{Change, Pages};
 pub use commit::{Commit, CommitError, Refusal};
 pub use error::StoreError;
 pub use lease::Lease;
+pub use list::{Cut, Entry};
 pub use row::{Index, Row};
 
 /// The table and the way to it.

@@ -101,7 +101,7 @@ impl Store {
         collect(query, most).await
     }
 
-    fn query(&self, attribute: &str, value: &str) -> QueryFluentBuilder {
+    pub(crate) fn query(&self, attribute: &str, value: &str) -> QueryFluentBuilder {
         self.client
             .query()
             .table_name(&self.table)

@@ -7,8 +7,10 @@ use domain::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::catalogue::Change;
 use crate::error::StoreError;
 use crate::keys::{self, RowKey};
+use crate::list::Entry;
 
 /// The places of a row in the indexes: partition and order.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +31,14 @@ pub trait Row: Serialize + DeserializeOwned {
     fn version(&self) -> u64;
     /// Where the indexes list it.
     fn index(&self) -> Index;
+    /// The list that shows it to its owner, and what that list knows of it. A row of a list is written by [`crate::Commit`] only.
+    fn listed(&self) -> Option<(String, Entry)> {
+        None
+    }
+    /// What writing it means to search; nothing for rows that search never finds. A commit takes care of it by itself.
+    fn change(&self) -> Option<Change> {
+        None
+    }
 }
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -66,7 +76,7 @@ pub(crate) fn to_item<R: Row>(row: &R) -> Item {
     item
 }
 
-pub(crate) fn from_item<R: Row>(item: &Item) -> Result<R, StoreError> {
+pub(crate) fn from_item<T: DeserializeOwned>(item: &Item) -> Result<T, StoreError> {
     let field = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
     let data = field("data").map_or("", String::as_str);
     serde_json::from_str(data).map_err(|error| StoreError::Damaged {

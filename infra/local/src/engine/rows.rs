@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_smithy_types::body::SdkBody;
+use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
 use dynoxide::{Database, DynoxideError};
 use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
@@ -114,7 +115,7 @@ impl Rows {
             "BatchGetItem" => call(body, |request| db.batch_get_item(request)),
             "BatchWriteItem" => call(body, |request| db.batch_write_item(request)),
             "TransactGetItems" => call(body, |request| db.transact_get_items(request)),
-            "TransactWriteItems" => call(body, |request| db.transact_write_items(request)),
+            "TransactWriteItems" => call(body, |request| db.transact_write_items(untold(request))),
             "CreateTable" => call(body, |request| db.create_table(request)),
             "DescribeTable" => call(body, |request| db.describe_table(request)),
             "UpdateTimeToLive" => call(body, |request| db.update_time_to_live(request)),
@@ -183,6 +184,13 @@ pub(super) async fn off_the_async_threads<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| EngineError::fault("work on the rows", error))?
+}
+
+/// The request without its token. The token is for a client whose answer was lost and who asks again, and no answer is lost in one
+/// process; the database looks through the tokens of the last ten minutes at every write, and lets no other write begin meanwhile.
+fn untold(mut request: TransactWriteItemsRequest) -> TransactWriteItemsRequest {
+    request.client_request_token = None;
+    request
 }
 
 fn call<Q: DeserializeOwned, A: Serialize>(

@@ -2,6 +2,7 @@
 
 mod blobs;
 mod folder;
+mod lists;
 mod messages;
 mod rows;
 

@@ -1,5 +1,6 @@
-//! Who may call: API clients and the keys that sign their tokens.
+//! Who may call: API clients, the keys that sign their tokens, and the answers that they may ask for again.
 
+use domain::limits;
 use domain::names::ProjectKey;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,16 @@ pub struct SigningKeyRow {
     pub public: String,
 }
 
+impl SigningKeyRow {
+    /// When the last token that it may have signed ends.
+    #[must_use]
+    pub fn verifies_until(&self) -> Timestamp {
+        self.created_at
+            .after(limits::SIGNING_KEY)
+            .after(limits::TOKEN_LIFE)
+    }
+}
+
 impl Row for SigningKeyRow {
     fn key(&self) -> RowKey {
         keys::signing_key(self.created_at, self.id)
@@ -68,6 +79,44 @@ impl Row for SigningKeyRow {
     }
 
     fn index(&self) -> Index {
-        Index::default()
+        // Then its last token has ended, and nobody may sign with it any more.
+        Index {
+            expires: Some(self.verifies_until()),
+            ..Index::default()
+        }
+    }
+}
+
+/// The answer to a create that was sent with an `Idempotency-Key`; it is written in the transaction of the create.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IdempotencyRow {
+    /// The API client that sent it.
+    pub client: String,
+    /// The key.
+    pub key: String,
+    /// A hash of what was asked for.
+    pub fingerprint: String,
+    /// The status of the answer.
+    pub status: u16,
+    /// The body of the answer.
+    pub body: String,
+    /// Until when it is remembered.
+    pub expires_at: Timestamp,
+}
+
+impl Row for IdempotencyRow {
+    fn key(&self) -> RowKey {
+        keys::idempotency(&self.client, &self.key)
+    }
+
+    fn version(&self) -> u64 {
+        1
+    }
+
+    fn index(&self) -> Index {
+        Index {
+            expires: Some(self.expires_at),
+            ..Index::default()
+        }
     }
 }

@@ -6,6 +6,7 @@ use domain::limits;
 use domain::names::ApplicationName;
 use domain::spec::{ApplicationType, RetryPolicy};
 use domain::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -109,7 +110,7 @@ impl Row for EventRow {
 }
 
 /// Where an execution stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum ExecutionState {
     /// Asked for.

@@ -1,11 +1,15 @@
 //! The contract's resources as rows, listed by their owners.
 
+use domain::certification::CertificationRequest;
 use domain::connector::ConnectorRecord;
 use domain::connector_staged::ConnectorStagedRecord;
 use domain::deployment::{DeploymentRecord, RevisionRecord};
 
+use crate::catalogue::Change;
 use crate::keys::{self, RowKey, lists};
+use crate::list::Entry;
 use crate::row::{Index, Row};
+use crate::rows::Listing;
 
 impl Row for ConnectorStagedRecord {
     fn key(&self) -> RowKey {
@@ -17,13 +21,29 @@ impl Row for ConnectorStagedRecord {
     }
 
     fn index(&self) -> Index {
+        let waiting = |request: &CertificationRequest| {
+            let order = format!("{}#{}", request.requested_at, self.staged.id);
+            self.in_certification()
+                .then(|| (lists::CERTIFICATIONS.to_owned(), order))
+        };
         Index {
-            list: Some((
-                lists::staged(&self.owner),
-                format!("{}#{}", self.created_at, self.staged.id),
-            )),
+            queue: self.certification.as_ref().and_then(waiting),
             ..Index::default()
         }
+    }
+
+    fn listed(&self) -> Option<(String, Entry)> {
+        let entry = Entry {
+            id: self.staged.id,
+            created_at: self.created_at,
+            last_modified_at: self.last_modified_at,
+            name: self.staged.name.clone(),
+            key: self.staged.key.clone(),
+            private: Some(self.staged.private),
+            integration_types: self.staged.integration_types.clone(),
+            deployment_type: None,
+        };
+        Some((lists::staged(&self.owner), entry))
     }
 }
 
@@ -37,13 +57,14 @@ impl Row for ConnectorRecord {
     }
 
     fn index(&self) -> Index {
-        Index {
-            queue: Some((
-                lists::CATALOGUE.to_owned(),
-                format!("{}#{}", self.last_modified_at, self.connector.id),
-            )),
-            ..Index::default()
-        }
+        Index::default()
+    }
+
+    fn change(&self) -> Option<Change> {
+        Some(Change {
+            id: self.connector.id,
+            listing: Listing::of(self),
+        })
     }
 }
 
@@ -59,10 +80,24 @@ impl Row for DeploymentRecord {
     fn index(&self) -> Index {
         let order = format!("{}#{}", self.created_at, self.deployment.id);
         Index {
-            list: Some((lists::deployments(&self.owner), order.clone())),
             queue: self.serving.map(|_| (lists::SERVING.to_owned(), order)),
-            expires: None,
+            ..Index::default()
         }
+    }
+
+    fn listed(&self) -> Option<(String, Entry)> {
+        let deployment = &self.deployment;
+        let entry = Entry {
+            id: deployment.id,
+            created_at: self.created_at,
+            last_modified_at: self.last_modified_at,
+            name: deployment.connector.name.clone(),
+            key: deployment.key.clone(),
+            private: None,
+            integration_types: deployment.connector.integration_types.clone(),
+            deployment_type: Some(deployment.kind),
+        };
+        Some((lists::deployments(&self.owner), entry))
     }
 }
 
