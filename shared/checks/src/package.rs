@@ -5,6 +5,11 @@ use serde_json::Value;
 /// The largest package.json that is read, in bytes (ours; a hundred times a large one).
 pub const MAX_PACKAGE_BYTES: u64 = 1024 * 1024;
 
+/// The longest licence that is kept, in characters: SPDX expressions are shorter.
+const MAX_LICENSE: usize = 80;
+/// What `npm init` writes for a test that there is not.
+const PLACEHOLDER: &str = "no test specified";
+
 /// What stands where a package.json should be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PackageFile {
@@ -38,6 +43,10 @@ pub struct Package {
     pub node: Option<(String, u32)>,
     /// Dependencies on folders.
     pub local: Vec<LocalDependency>,
+    /// `license`, cut where it is long.
+    pub license: Option<String>,
+    /// Whether `scripts.test` is a command other than the placeholder of `npm init`.
+    pub has_tests: bool,
 }
 
 /// A dependency on a folder.
@@ -96,7 +105,12 @@ pub(crate) fn read(bytes: &[u8]) -> PackageFile {
 
 fn package(text: &str, value: &Value) -> Package {
     let start = value.pointer("/scripts/start").and_then(Value::as_str);
+    let test = value.pointer("/scripts/test").and_then(Value::as_str);
     let node = value.pointer("/engines/node").and_then(Value::as_str);
+    // An object with a type was npm's form once.
+    let license = value
+        .get("license")
+        .map(|license| license.get("type").unwrap_or(license));
     let mut local = Vec::new();
     for section in ["dependencies", "devDependencies", "optionalDependencies"] {
         for (name, target) in value
@@ -122,6 +136,10 @@ fn package(text: &str, value: &Value) -> Package {
         scripts_line: line_of(text, &["scripts"]),
         node: node.map(|range| (range.to_owned(), line_of(text, &["engines", "node"]))),
         local,
+        license: license
+            .and_then(Value::as_str)
+            .map(|license| license.chars().take(MAX_LICENSE).collect()),
+        has_tests: test.is_some_and(|test| !test.trim().is_empty() && !test.contains(PLACEHOLDER)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a creator reads whose connect.yaml and source tree do not fit together.
 
+mod evidence;
+
 use std::fs;
 use std::path::Path;
 

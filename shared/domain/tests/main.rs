@@ -1,5 +1,7 @@
 //! What connect.yaml files, schedules, updates and values mean, seen from outside of the crate.
 
+mod certification;
+mod checklist;
 mod create;
 mod errors;
 mod findings;

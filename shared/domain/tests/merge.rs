@@ -18,7 +18,15 @@ fn lay(current: Values, given: Value, global: Value) -> Result<Values, String> {
         serde_json::from_value(given).expect("readable");
     let global: Option<DeploymentGlobalConfiguration> =
         serde_json::from_value(global).expect("readable");
-    merge(&spec(), current, &given, global.as_ref(), unknown).map_err(|errors| lines(&errors))
+    merge(
+        &spec(),
+        current,
+        &given,
+        "configurations",
+        global.as_ref(),
+        unknown,
+    )
+    .map_err(|errors| lines(&errors))
 }
 
 fn api(standard: &[(&str, &str)], secured: &[(&str, &str)]) -> Value {
@@ -158,7 +166,8 @@ fn the_caller_says_what_an_unknown_application_is() {
             ("name", json!(name)),
         ])
     };
-    let refused = merge(&spec(), deployed(), &given, None, unknown).expect_err("unknown");
+    let refused =
+        merge(&spec(), deployed(), &given, "configurations", None, unknown).expect_err("unknown");
     insta::assert_snapshot!(lines(&refused), @"DeploymentApplicationDoNotBelong: Deployment with id=7 or key=tax-prod does not include application: web");
 }
 
@@ -249,9 +258,9 @@ fn an_override_that_cannot_be_says_why() {
     ]
     .map(|result| result.expect_err("refused"));
     insta::assert_snapshot!(refusals.join("\n"), @"
-    InvalidJsonInput: Request body does not contain valid JSON. [nightly.schedule: the minute field is 61; it goes from 0 to 59]
-    InvalidJsonInput: Request body does not contain valid JSON. [nightly.schedule: @reboot has no meaning here: an application is not told when the platform starts; use postDeploy for what runs once]
-    InvalidJsonInput: Request body does not contain valid JSON. [api.schedule: only an application of type job has a schedule; remove it]
+    InvalidJsonInput: Request body does not contain valid JSON. [configurations[0].schedule: the minute field is 61; it goes from 0 to 59]
+    InvalidJsonInput: Request body does not contain valid JSON. [configurations[0].schedule: @reboot has no meaning here: an application is not told when the platform starts; use postDeploy for what runs once]
+    InvalidJsonInput: Request body does not contain valid JSON. [configurations[0].schedule: 'api' is not of type job and has no schedule; remove it]
     DeploymentRetryPolicyOverrideNotAllowed: Application 'api' is not an event application and takes no retry policy.
     DeploymentInvalidRetryPolicy: The retry policy of application 'listener' is not valid: minBackoffSeconds is 0; it goes from 1 to 600
     DeploymentInvalidRetryPolicy: The retry policy of application 'listener' is not valid: minBackoffSeconds must be less than or equal to maxBackoffSeconds
@@ -268,7 +277,7 @@ fn what_a_newer_connect_yaml_does_not_declare_falls_away() {
         .standard
         .retain(|one| one.key != "NOTE");
     newer.inherit.configuration.secured.clear();
-    let merged = merge(&newer, deployed(), &[], None, unknown).expect("complete");
+    let merged = merge(&newer, deployed(), &[], "configurations", None, unknown).expect("complete");
     assert_eq!(merged.applications.len(), 1);
     let pairs = &merged.applications[&newer.applications[0].name].pairs;
     assert_eq!(pairs.standard.keys().collect::<Vec<_>>(), ["SHOP"]);

@@ -115,7 +115,7 @@ pub(crate) fn published(certified: bool) -> (ConnectorStagedRecord, ConnectorRec
         key: staged.key.clone(),
         version: 1,
         name: staged.name.clone(),
-        description: staged.description.clone(),
+        description: staged.published_description(),
         integration_types: staged.integration_types.clone(),
         creator: staged.creator.clone(),
         repository: staged.repository.clone(),

@@ -1,7 +1,6 @@
 //! The body of an update is read leniently, and what cannot be read is told in words that help.
 
 use domain::connector::IntegrationType;
-use domain::deployment::DeploymentUpdate;
 use domain::names::Region;
 use domain::update::connector_staged::{Action, ConnectorUpdate};
 use serde_json::{Value, json};
@@ -99,14 +98,4 @@ fn an_action_that_cannot_be_read_says_why() {
     invalid value: integer `-1`, expected u64
     invalid type: string "yes", expected a boolean
     "#);
-}
-
-#[test]
-fn an_update_has_a_hundred_actions_at_most() {
-    let actions = |count: usize| json!(vec![json!({ "action": "unlist" }); count]);
-    assert_eq!(read(actions(100)).expect("within the limit").len(), 100);
-    insta::assert_snapshot!(read(actions(101)).expect_err("one too many"), @"an update has at most 100 actions, and this one has 101: send them in several updates");
-    let redeploys = json!(vec![json!({ "action": "redeploy" }); 101]);
-    let body = json!({ "version": 1, "actions": redeploys });
-    assert!(serde_json::from_value::<DeploymentUpdate>(body).is_err());
 }

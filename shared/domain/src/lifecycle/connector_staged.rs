@@ -1,11 +1,12 @@
 //! A draft's status and isPreviewable only move along these arrows (contract, sections 3.5 and 16).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ErrorCode;
 
 /// `status` of a ConnectorStaged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum ConnectorStatus {
     /// Never published.
     Draft,
@@ -22,7 +23,7 @@ pub enum ConnectorStatus {
 }
 
 /// `isPreviewable` of a ConnectorStaged: strings on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum IsPreviewable {
     /// The last preview passed.
@@ -79,6 +80,8 @@ pub enum Event {
     },
     /// addCertificationComment.
     Comment,
+    /// A certifier writes to the creator.
+    CertifierComment,
     /// unlist.
     Unlist,
     /// DELETE.
@@ -153,6 +156,9 @@ impl State {
             }
             (S::Processing, ..) => Err(ErrorCode::ConnectorStagedPublishRequestUnderProcess),
             (s, p, E::Comment | E::Delete) => to(s, p, vec![]),
+            (s @ (S::ReadyForCertification | S::InCertification), p, E::CertifierComment) => {
+                to(s, p, vec![])
+            }
             (S::ReadyForCertification, _, E::EndCertification { .. }) => {
                 Err(ErrorCode::ConnectorStagedNotInCertification)
             }
@@ -174,7 +180,7 @@ impl State {
                 vec![Effect::StartPublish { certification }],
             ),
             (s, p, E::Unlist) => to(s, p, vec![Effect::UnlistConnector]),
-            (.., E::StartCertification | E::EndCertification { .. }) => {
+            (.., E::StartCertification | E::CertifierComment | E::EndCertification { .. }) => {
                 Err(ErrorCode::ConnectorStagedNotInCertification)
             }
             (.., E::PreviewEnded { .. } | E::PublishEnded { .. }) => {

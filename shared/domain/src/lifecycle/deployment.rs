@@ -1,9 +1,10 @@
 //! A Deployment's status only moves along these arrows (contract, sections 5.2 to 5.4 and 16).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `status` of a Deployment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs, reason = "the names are the contract's")]
 pub enum DeploymentStatus {
     Draft,

@@ -20,10 +20,11 @@ pub(super) const PREVIEWABLES: [IsPreviewable; 4] = [
     IsPreviewable::False,
 ];
 
-pub(super) const STAGED: [staged::Event; 17] = [
+pub(super) const STAGED: [staged::Event; 18] = [
     staged::Event::Edit,
     staged::Event::ChangeRepository,
     staged::Event::Comment,
+    staged::Event::CertifierComment,
     staged::Event::UpdatePreviewable,
     staged::Event::PreviewEnded { passed: true },
     staged::Event::PreviewEnded { passed: false },

@@ -3,15 +3,13 @@
 mod action;
 
 use crate::connector::ConnectorRecord;
-use crate::connector_staged::{
-    CertificationInfoComment, ConnectorStagedRecord, Source, distinct, or_other,
-};
+use crate::connector_staged::{ConnectorStagedRecord, Source, distinct, or_other};
 use crate::error::{ApiError, ApiErrors, ErrorCode};
 use crate::lifecycle::connector_staged::{Effect, Event, State};
 use crate::limits;
 use crate::names::{ProjectIdentifier, ProjectKey};
-use crate::text::refuse;
 use crate::time::Timestamp;
+use crate::update::comments;
 
 pub use action::{Action, ConnectorUpdate, repositories};
 
@@ -30,13 +28,12 @@ pub struct Context<'a> {
 /// Applies all actions, or none; the version is the store's to count. No actions change nothing.
 ///
 /// # Errors
-/// Every value that cannot be; where all can be, the first action that cannot be applied.
+/// The first action that cannot be applied.
 pub fn apply(
     mut record: ConnectorStagedRecord,
     actions: Vec<Action>,
     context: Context<'_>,
 ) -> Result<(ConnectorStagedRecord, Vec<Effect>), ApiErrors> {
-    ApiErrors::check(action::findings(&actions))?;
     let mut effects = Vec::new();
     if actions.is_empty() {
         return Ok((record, effects));
@@ -67,18 +64,20 @@ pub fn apply(
     Ok((record, effects))
 }
 
-/// What a certifier approved and search shows need not be approved again, as long as nothing changed.
+/// A certified Connector stays one for its clients, and what a certifier approved and search shows need not be approved again, as long as
+/// nothing changed.
 fn check_certified(
     record: &ConnectorStagedRecord,
     effects: &[Effect],
     connector: Option<&ConnectorRecord>,
 ) -> Result<(), ApiError> {
-    let certification = Effect::StartPublish {
-        certification: true,
-    };
+    let publishes = |certification| effects.contains(&Effect::StartPublish { certification });
     let certified = connector.is_some_and(|connector| connector.connector.certified);
+    if certified && publishes(false) {
+        return Err(ErrorCode::ConnectorCertificationRequired.plain());
+    }
     let same = record.staged.already_listed && !record.staged.has_changes;
-    if effects.contains(&certification) && certified && same {
+    if certified && same && publishes(true) {
         return Err(ErrorCode::ConnectorAlreadyCertified.plain());
     }
     Ok(())
@@ -94,7 +93,9 @@ fn set(
     let creator = &mut staged.creator;
     match action {
         Action::SetName { name } => staged.name = name,
-        Action::SetDescription { description } => staged.description = description,
+        Action::SetDescription { description } => {
+            staged.description = description.unwrap_or_default();
+        }
         Action::SetSupportedRegions { regions } => staged.supported_regions = distinct(regions),
         Action::SetIntegrationTypes { integration_types } => {
             staged.integration_types = or_other(integration_types);
@@ -121,9 +122,16 @@ fn set(
             let projects = &mut record.staged.private_projects;
             projects.retain(|one| *one != private_project);
         }
-        Action::AddCertificationComment { comment } => add_comment(record, comment, project, now)?,
+        Action::AddCertificationComment { comment } => {
+            comments::add(staged, comment, project, now)?
+        }
         Action::Unlist => unlist(record)?,
-        Action::Publish { .. } => staged.publishing_report = None,
+        Action::Publish { certification } => {
+            staged.publishing_report = None;
+            if certification {
+                comments::make_room(staged);
+            }
+        }
         Action::UpdatePreviewable => staged.previewable_report = None,
         Action::SetRepository { .. } => {}
     }
@@ -151,34 +159,12 @@ fn add_private_project(
         return Ok(());
     }
     if projects.len() >= limits::PRIVATE_PROJECTS {
-        return Err(refuse(format!(
+        return Err(ErrorCode::InvalidJsonInput.detail(format!(
             "privateProjects has {} entries already, the most there can be; remove one first",
             projects.len()
         )));
     }
     projects.push(project);
-    Ok(())
-}
-
-fn add_comment(
-    record: &mut ConnectorStagedRecord,
-    comment: String,
-    project: &ProjectKey,
-    now: Timestamp,
-) -> Result<(), ApiError> {
-    let info = record.staged.certification_info.get_or_insert_default();
-    let bytes: usize = info.comments.iter().map(|one| one.comment.len()).sum();
-    if bytes + comment.len() > limits::COMMENTS_BYTES {
-        return Err(refuse(format!(
-            "the certification comments have {bytes} bytes already; {} is the most there can be",
-            limits::COMMENTS_BYTES
-        )));
-    }
-    info.comments.push(CertificationInfoComment {
-        user_id: project.to_string(),
-        datetime: now,
-        comment,
-    });
     Ok(())
 }
 
@@ -199,7 +185,7 @@ pub fn has_changes(record: &ConnectorStagedRecord, connector: Option<&ConnectorR
     };
     let (staged, connector) = (&record.staged, &published.connector);
     staged.name != connector.name
-        || staged.description != connector.description
+        || staged.published_description() != connector.description
         || staged.integration_types != connector.integration_types
         || staged.creator != connector.creator
         || staged.repository != connector.repository

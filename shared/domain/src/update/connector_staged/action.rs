@@ -1,26 +1,27 @@
-//! The nineteen actions as they stand in a body, and everything about their values that the types do not say.
+//! The nineteen actions as they stand in a body; their JSON Schema says what their values take.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::connector::{IntegrationType, Repository};
-use crate::error::ApiError;
 use crate::lifecycle::connector_staged::Event;
-use crate::limits::{COMMENT_CHARACTERS, DESCRIPTION_CHARACTERS, NAME_CHARACTERS, TEXT_CHARACTERS};
+use crate::limits;
 use crate::names::{ProjectIdentifier, Region, RepositoryUrl, Tag};
-use crate::text::{at_most, filled, refuse};
+use crate::schema;
 
 /// The body of an update of a draft.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 pub struct ConnectorUpdate {
     /// The version that the caller has seen.
     pub version: u64,
-    /// What to do, in order; at most as many as [`crate::limits::ACTIONS`].
-    #[serde(deserialize_with = "crate::update::actions")]
+    /// What to do, in order, all or nothing.
+    #[schemars(length(max = limits::ACTIONS))]
     pub actions: Vec<Action>,
 }
 
 /// One action (contract, section 3.4).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[schemars(rename = "ConnectorUpdateAction")]
 #[serde(
     tag = "action",
     rename_all = "camelCase",
@@ -29,9 +30,11 @@ pub struct ConnectorUpdate {
 #[allow(missing_docs, reason = "the names are the contract's")]
 pub enum Action {
     SetName {
+        #[schemars(length(min = 1, max = limits::NAME_CHARACTERS), pattern(schema::NOT_BLANK))]
         name: String,
     },
     SetDescription {
+        #[schemars(length(max = limits::DESCRIPTION_CHARACTERS))]
         description: Option<String>,
     },
     SetRepository {
@@ -39,33 +42,42 @@ pub enum Action {
         tag: Tag,
     },
     SetSupportedRegions {
+        #[schemars(length(min = 1))]
         regions: Vec<Region>,
     },
     SetIntegrationTypes {
         integration_types: Vec<IntegrationType>,
     },
     SetDocumentationUrl {
+        #[schemars(length(max = limits::TEXT_CHARACTERS))]
         documentation_url: Option<String>,
     },
     SetCreatorName {
+        #[schemars(length(max = limits::TEXT_CHARACTERS))]
         creator_name: Option<String>,
     },
     SetCreatorTitle {
+        #[schemars(length(max = limits::TEXT_CHARACTERS))]
         creator_title: Option<String>,
     },
     SetCreatorEmail {
+        #[schemars(length(min = 1, max = limits::TEXT_CHARACTERS), pattern(schema::NOT_BLANK))]
         creator_email: String,
     },
     SetCreatorCompany {
+        #[schemars(length(max = limits::TEXT_CHARACTERS))]
         creator_company: Option<String>,
     },
     SetCreatorSupportUrl {
+        #[schemars(length(max = limits::TEXT_CHARACTERS))]
         creator_support_url: Option<String>,
     },
     SetCreatorLogo {
+        #[schemars(length(max = limits::TEXT_CHARACTERS))]
         logo_url: Option<String>,
     },
     SetCreatorNoOfContributors {
+        #[schemars(range(min = 1))]
         creator_no_of_contributors: u64,
     },
     AddPrivateProject {
@@ -79,6 +91,7 @@ pub enum Action {
         certification: bool,
     },
     AddCertificationComment {
+        #[schemars(length(min = 1, max = limits::COMMENT_CHARACTERS), pattern(schema::NOT_BLANK))]
         comment: String,
     },
     Unlist,
@@ -100,64 +113,6 @@ impl Action {
             _ => Event::Edit,
         }
     }
-
-    /// What is wrong with its value; `at` is its place in the body.
-    fn finding(&self, at: &str) -> Option<ApiError> {
-        let field = |name: &str| format!("{at}.{name}");
-        let text = |name: &str, text: &Option<String>| {
-            at_most(&field(name), text.as_deref()?, TEXT_CHARACTERS)
-        };
-        match self {
-            Self::SetName { name } => filled(&field("name"), name, NAME_CHARACTERS),
-            Self::SetDescription { description } => at_most(
-                &field("description"),
-                description.as_deref()?,
-                DESCRIPTION_CHARACTERS,
-            ),
-            Self::SetSupportedRegions { regions } => regions.is_empty().then(|| {
-                refuse(format!(
-                    "{at}.regions is empty; it takes one region or more"
-                ))
-            }),
-            Self::SetDocumentationUrl { documentation_url } => {
-                text("documentationUrl", documentation_url)
-            }
-            Self::SetCreatorName { creator_name } => text("creatorName", creator_name),
-            Self::SetCreatorTitle { creator_title } => text("creatorTitle", creator_title),
-            Self::SetCreatorEmail { creator_email } => {
-                filled(&field("creatorEmail"), creator_email, TEXT_CHARACTERS)
-            }
-            Self::SetCreatorCompany { creator_company } => text("creatorCompany", creator_company),
-            Self::SetCreatorSupportUrl {
-                creator_support_url,
-            } => text("creatorSupportUrl", creator_support_url),
-            Self::SetCreatorLogo { logo_url } => text("logoUrl", logo_url),
-            Self::SetCreatorNoOfContributors {
-                creator_no_of_contributors: 0,
-            } => Some(refuse(format!(
-                "{at}.creatorNoOfContributors is 0; it takes 1 or more"
-            ))),
-            Self::AddCertificationComment { comment } => {
-                filled(&field("comment"), comment, COMMENT_CHARACTERS)
-            }
-            Self::SetRepository { .. }
-            | Self::SetIntegrationTypes { .. }
-            | Self::SetCreatorNoOfContributors { .. }
-            | Self::AddPrivateProject { .. }
-            | Self::RemovePrivateProject { .. }
-            | Self::UpdatePreviewable
-            | Self::Publish { .. }
-            | Self::Unlist => None,
-        }
-    }
-}
-
-/// Everything that is wrong with the values of the actions, each with its place in the body.
-pub(super) fn findings(actions: &[Action]) -> Vec<ApiError> {
-    let actions = actions.iter().enumerate();
-    actions
-        .filter_map(|(index, action)| action.finding(&format!("actions[{index}]")))
-        .collect()
 }
 
 fn same(current: &Repository, url: Option<&RepositoryUrl>, tag: &Tag) -> bool {
