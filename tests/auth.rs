@@ -1,4 +1,6 @@
 //! Who may call: tokens, scopes and Projects.
 
+mod keys;
+mod revoked;
 mod scopes;
 mod token;

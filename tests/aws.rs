@@ -88,7 +88,7 @@ fn bootstrap(handler: &str, runtime: &str) -> Function {
     }))
 }
 
-async fn invoke(handler: &str, event: &'static str) -> Value {
+pub(crate) async fn invoke(handler: &str, event: &'static str) -> Value {
     let (sender, receiver) = oneshot::channel();
     let invocation = Arc::new(Invocation {
         event: Mutex::new(Some(event)),

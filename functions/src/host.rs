@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use http::Response;
+use http::{Method, Response};
 use lambda_http::Body;
 use store::rows::Message;
-use web::{Answer, Caller, Fail, Request, Scope, respond};
+use web::{Answer, Caller, Fail, Head, Request, Scope, respond};
 use work::Fault;
 
 use crate::auth;
 use crate::catalogue::Worker;
+use crate::idempotency;
 use crate::platform::Platform;
 
 /// Hosts a handler that needs a scope.
@@ -24,14 +25,20 @@ where
     F: FnOnce(Arc<Platform>, Caller<S>, Request) -> Fut,
     Fut: Future<Output = Answer>,
 {
-    let request = Request::of(request, || platform.desk.ids.next().to_string());
-    let correlation_id = request.correlation_id.clone();
-    let answer = async {
+    public(platform, request, |platform, request| async move {
         let claims = auth::verify(&platform, &request).await?;
-        let caller = Caller::of(claims).map_err(Fail::from)?;
+        let rate = platform.manners.request(&claims.project);
+        rate.map_err(Fail::too_many)?;
+        let caller: Caller<S> = Caller::of(claims)?;
+        if request.method == Method::POST {
+            let given = idempotency::recall(&platform.desk, caller.client(), &request).await?;
+            if let Some(given) = given {
+                return Ok(given);
+            }
+        }
         handle(platform, caller, request).await
-    };
-    respond(answer.await, &correlation_id)
+    })
+    .await
 }
 
 /// Hosts a handler that anybody may call.
@@ -44,9 +51,13 @@ where
     F: FnOnce(Arc<Platform>, Request) -> Fut,
     Fut: Future<Output = Answer>,
 {
-    let request = Request::of(request, || platform.desk.ids.next().to_string());
-    let correlation_id = request.correlation_id.clone();
-    respond(handle(platform, request).await, &correlation_id)
+    let fresh_id = || platform.desk.ids.next().to_string();
+    let head = Head::of(request.method(), request.headers(), fresh_id);
+    let answer = match Request::of(request, &head) {
+        Ok(request) => handle(platform.clone(), request).await,
+        Err(error) => Err(error.into()),
+    };
+    respond(answer, &head, &platform.manners.cors)
 }
 
 /// Hosts a worker: what met a fault is named in the answer and comes again, and only that (partial batch response).

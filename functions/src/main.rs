@@ -3,18 +3,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use aws::{Absent, Environment, KmsKey};
 use aws_lambda_events::sqs::SqsEvent;
 use blobs::Blobs;
+use catalog::Catalog;
 use functions::auth::SigningKeys;
 use functions::catalogue::{ENDPOINTS, SCHEDULED, WORKERS, worker};
-use functions::{Addresses, Platform};
+use functions::routes::{self, Routes};
+use functions::{Addresses, Manners, Platform};
 use lambda_http::lambda_runtime::{self, LambdaEvent, service_fn};
 use queue::Queue;
 use serde_json::Value;
 use source::{Git, GitLimits, RepositoryMap};
 use store::Store;
+use web::{Cors, Rate};
 use work::{Clock, Desk, Ids};
 
 #[tokio::main]
@@ -25,7 +28,8 @@ async fn main() -> anyhow::Result<()> {
         .with_max_level(tracing::Level::INFO)
         .init();
     let name = aws::handler()?;
-    let platform = Arc::new(platform(&Environment::read()?));
+    let environment = Environment::read()?;
+    let platform = Arc::new(platform(&environment, manners(&environment)?));
     run(&name, platform)
         .await
         .map_err(|error| anyhow::anyhow!("the function {name} ended: {error}"))
@@ -36,6 +40,14 @@ async fn run(name: &str, platform: Arc<Platform>) -> anyhow::Result<()> {
     if let Some(endpoint) = ENDPOINTS.iter().find(|endpoint| endpoint.name == name) {
         let answer = |request: lambda_http::Request| {
             let answer = (endpoint.handler)(platform.clone(), request);
+            async move { Ok::<_, std::convert::Infallible>(answer.await) }
+        };
+        return lambda_http::run(service_fn(answer)).await.map_err(fail);
+    }
+    if name == routes::NAME {
+        let routes = Routes::default();
+        let answer = |request: lambda_http::Request| {
+            let answer = routes.answer(platform.clone(), request);
             async move { Ok::<_, std::convert::Infallible>(answer.await) }
         };
         return lambda_http::run(service_fn(answer)).await.map_err(fail);
@@ -62,15 +74,28 @@ async fn run(name: &str, platform: Arc<Platform>) -> anyhow::Result<()> {
         .iter()
         .map(|one| one.name)
         .chain(WORKERS.iter().map(|one| one.name));
-    let names: Vec<&str> = names.chain(SCHEDULED.iter().map(|one| one.name)).collect();
+    let names = names.chain(SCHEDULED.iter().map(|one| one.name));
+    let names: Vec<&str> = names.chain([routes::NAME]).collect();
     bail!(
         "_HANDLER names no function; the catalogue has {}",
         names.join(", ")
     )
 }
 
+fn manners(environment: &Environment) -> anyhow::Result<Manners> {
+    let rate = match environment.rate_limit.as_str() {
+        "" => Rate::default(),
+        limit => Rate::per_second(limit.parse().with_context(|| {
+            format!("SLIPWAY_RATE_LIMIT is '{limit}'; it takes a whole number from 1")
+        })?),
+    };
+    let origins: Vec<&str> = environment.cors_origins.split(',').map(str::trim).collect();
+    let cors = Cors::parse(&origins).context("SLIPWAY_CORS_ORIGINS")?;
+    Ok(Manners::new(rate, cors))
+}
+
 /// The platform as Lambda has it; nothing is fetched here, so that a cold start costs little.
-fn platform(environment: &Environment) -> Platform {
+fn platform(environment: &Environment, manners: Manners) -> Platform {
     let urls: HashMap<String, String> = WORKERS
         .iter()
         .map(|worker| {
@@ -81,9 +106,11 @@ fn platform(environment: &Environment) -> Platform {
         })
         .collect();
     let ids = Ids::random();
+    let store = Store::new(environment.dynamodb(), &environment.table);
     Platform {
+        catalog: Catalog::new(store.clone()),
         desk: Desk {
-            store: Store::new(environment.dynamodb(), &environment.table),
+            store,
             queue: Queue::new(environment.sqs(), urls),
             clock: Clock::system(),
             process: ids.next(),
@@ -97,6 +124,7 @@ fn platform(environment: &Environment) -> Platform {
         hosting: Arc::new(Absent),
         schedules: Arc::new(Absent),
         signing: SigningKeys::default(),
+        manners,
         addresses: Addresses {
             base: environment.base_url.clone(),
         },

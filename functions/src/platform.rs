@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use blobs::Blobs;
 use builder::BuildEngine;
+use catalog::Catalog;
 use hosting::{Hosting, Schedules, Topic};
 use secrets::KeyWrap;
 use source::Git;
@@ -12,11 +13,14 @@ use uuid::Uuid;
 use work::Desk;
 
 use crate::auth::SigningKeys;
+use crate::manners::Manners;
 
 /// The platform as a function sees it.
 pub struct Platform {
     /// Rows, queues, clock and ids.
     pub desk: Desk,
+    /// Search over the published Connectors among the rows.
+    pub catalog: Catalog,
     /// Sources, artifacts, reports.
     pub blobs: Blobs,
     /// Repositories.
@@ -31,6 +35,8 @@ pub struct Platform {
     pub schedules: Arc<dyn Schedules>,
     /// The keys that sign tokens.
     pub signing: SigningKeys,
+    /// Rate limits, and who may read answers.
+    pub manners: Manners,
     /// Where applications answer.
     pub addresses: Addresses,
     /// A folder for what a function needs while it runs; on AWS, /tmp.

@@ -36,11 +36,15 @@ fn what_the_token_endpoint_refuses_is_told_in_the_words_of_oauth() {
                 .send(request.body("grant_type=client_credentials"))
                 .await;
             answer.of_status(401);
+            assert_eq!(
+                answer.header("www-authenticate"),
+                r#"Basic realm="slipway""#
+            );
             told.push(answer.text);
         }
         insta::assert_snapshot!(redacted(told.join("\n")), @r#"
         {"statusCode":400,"message":"grant_type must be client_credentials","errors":[{"code":"unsupported_grant_type","message":"grant_type must be client_credentials"}],"error":"unsupported_grant_type","error_description":"grant_type must be client_credentials"}
-        {"statusCode":400,"message":"grant_type must be client_credentials","errors":[{"code":"unsupported_grant_type","message":"grant_type must be client_credentials"}],"error":"unsupported_grant_type","error_description":"grant_type must be client_credentials"}
+        {"statusCode":400,"message":"grant_type is missing; it must be client_credentials","errors":[{"code":"invalid_request","message":"grant_type is missing; it must be client_credentials"}],"error":"invalid_request","error_description":"grant_type is missing; it must be client_credentials"}
         {"statusCode":400,"message":"the API client does not have the scope manage_project:another-shop","errors":[{"code":"invalid_scope","message":"the API client does not have the scope manage_project:another-shop"}],"error":"invalid_scope","error_description":"the API client does not have the scope manage_project:another-shop"}
         {"statusCode":401,"message":"Bad credentials or Client ID is not defined","errors":[{"code":"invalid_client","message":"Bad credentials or Client ID is not defined"}],"error":"invalid_client","error_description":"Bad credentials or Client ID is not defined"}
         {"statusCode":401,"message":"Bad credentials or Client ID is not defined","errors":[{"code":"invalid_client","message":"Bad credentials or Client ID is not defined"}],"error":"invalid_client","error_description":"Bad credentials or Client ID is not defined"}
@@ -50,11 +54,29 @@ fn what_the_token_endpoint_refuses_is_told_in_the_words_of_oauth() {
 }
 
 #[test]
+fn a_form_that_says_a_thing_twice_or_is_no_text_is_refused() {
+    in_a_project(async |shop| {
+        for form in [
+            "grant_type=client_credentials&grant_type=client_credentials",
+            "grant_type=client_credentials&scope=a&scope=b",
+            "grant_type=%ff",
+        ] {
+            let refused = shop.token(form).await.of_status(400);
+            assert_eq!(refused["error"], "invalid_request", "{form}");
+        }
+    });
+}
+
+#[test]
 fn a_request_without_a_good_token_is_401() {
     in_a_project(async |shop| {
         let anonymous = || shop.anonymous(Method::GET, "/connectors/drafts");
         let answer = shop.send(anonymous()).await;
         answer.of_status(401);
+        assert_eq!(
+            answer.header("www-authenticate"),
+            r#"Bearer realm="slipway""#
+        );
         insta::assert_snapshot!(answer.text, @r#"{"statusCode":401,"message":"invalid_token","errors":[{"code":"invalid_token","message":"invalid_token"}],"error":"invalid_token"}"#);
         let forged = "eyJhbGciOiJFZERTQSIsImtpZCI6IjEifQ.eyJzdWIiOiJ4In0.AAAA";
         for header in [

@@ -101,8 +101,37 @@ fn nobody_else_is_the_operator() {
 fn an_api_client_that_cannot_be_is_refused() {
     in_a_house_of_its_own(async |house| {
         let shop = house.project().await;
-        let bad = json!({"projectKey": "a key", "scopes": []});
-        let answer = operate(house, &shop, Method::POST, "", &bad).await;
-        assert_eq!(answer.status, 400, "{}", answer.text);
+        let mut told = Vec::new();
+        for bad in [
+            json!({"projectKey": "a key", "scopes": []}),
+            json!({"projectKey": "connectors", "scopes": []}),
+            json!({"projectKey": "shop", "scopes": ["everything"]}),
+        ] {
+            let answer = operate(house, &shop, Method::POST, "", &bad).await;
+            assert_eq!(answer.status, 400, "{}", answer.text);
+            told.push(answer.json()["message"].as_str().unwrap().to_owned());
+        }
+        insta::assert_snapshot!(told[1..].join("\n"), @"
+        A Project cannot be called connectors: the paths of the API begin with this word. Choose another key.
+        There is no scope everything; an API client takes manage_project, view_connectors, manage_connectors, view_connectors_deployments, manage_connectors_deployments, manage_api_clients, manage_certifications.
+        ");
+        let large = json!({"projectKey": "x".repeat(64 * 1024)});
+        let answer = operate(house, &shop, Method::POST, "", &large).await;
+        answer.of_status(413);
+    });
+}
+
+#[test]
+fn a_method_that_an_api_client_does_not_take_is_told() {
+    in_a_house_of_its_own(async |house| {
+        let shop = house.project().await;
+        for (method, rest, allowed) in [
+            (Method::PUT, "", "GET, POST"),
+            (Method::GET, "/some-client", "DELETE"),
+        ] {
+            let answer = operate(house, &shop, method, rest, &Value::Null).await;
+            answer.of_status(405);
+            assert_eq!(answer.header("allow"), allowed);
+        }
     });
 }

@@ -10,11 +10,25 @@ use store::{Commit, Row};
 use uuid::Uuid;
 use work::{Desk, Fault};
 
+use crate::auth::token::IMPLIED;
+
 /// The scopes that an API client gets where none are named.
 pub const DEFAULT_SCOPES: &[&str] = &["manage_project"];
 
+/// The operator's scope: it reaches the drafts of every Project, and nothing gives it but its name on an API client that the operator
+/// makes; a connect.yaml, which names the scopes of its Deployment's API client, cannot.
+pub const CERTIFIER: &str = "manage_certifications";
+
 /// Words with which a path begins that is no Project's (catalogue, and the gateway of the embedded engine).
-const RESERVED: [&str; 6] = ["apps", "connectors", "health", "oauth", "operator", "v1"];
+const RESERVED: [&str; 7] = [
+    "apps",
+    "certifications",
+    "connectors",
+    "health",
+    "oauth",
+    "operator",
+    "v1",
+];
 
 /// A new API client; its secret is known only here and now.
 pub struct NewClient {
@@ -46,22 +60,41 @@ pub fn make(
     }
 }
 
+/// Why an API client was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// What was asked for cannot be; the sentence is for whoever asked.
+    #[error("{0}")]
+    Refused(String),
+    /// Ours.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
 /// Makes an API client and keeps it.
 ///
 /// # Errors
-/// The Project key is a reserved word, or the table does not answer.
+/// The Project key is a reserved word, there is no such scope, or the table does not answer.
 pub async fn create(
     desk: &Desk,
     project: ProjectKey,
     scopes: Vec<String>,
-) -> Result<NewClient, Fault> {
+) -> Result<NewClient, CreateError> {
     if RESERVED.contains(&project.as_str()) {
-        return Err(Fault(format!(
+        return Err(CreateError::Refused(format!(
             "A Project cannot be called {project}: the paths of the API begin with this word. Choose another key."
         )));
     }
+    let known = [DEFAULT_SCOPES, &IMPLIED, &[CERTIFIER]].concat();
+    if let Some(unknown) = scopes.iter().find(|one| !known.contains(&one.as_str())) {
+        return Err(CreateError::Refused(format!(
+            "There is no scope {unknown}; an API client takes {}.",
+            known.join(", ")
+        )));
+    }
     let client = make(desk, project, scopes, None);
-    desk.commit(Commit::new().create(&client.row)).await?;
+    let commit = Commit::new().create(&client.row);
+    desk.commit(commit).await.map_err(Fault::from)?;
     Ok(client)
 }
 

@@ -1,7 +1,9 @@
 //! Who calls: tokens are given for client credentials and verified for every other request.
 
 pub mod clients;
+pub mod jwks;
 mod keys;
+pub mod messages;
 pub mod token;
 
 use domain::error::ErrorCode;

@@ -22,6 +22,10 @@ pub struct Environment {
     pub base_url: String,
     /// What stands before a queue's name in its URL.
     pub queues: String,
+    /// Requests that a Project may send in each second to one process, as a number; empty: the default.
+    pub rate_limit: String,
+    /// Origins whose pages may read answers in a browser, separated by commas; empty: every one.
+    pub cors_origins: String,
 }
 
 #[expect(
@@ -62,6 +66,8 @@ impl Environment {
             key: variable("SLIPWAY_KMS_KEY")?,
             base_url: variable("SLIPWAY_BASE_URL")?,
             queues: variable("SLIPWAY_QUEUES_URL")?,
+            rate_limit: variable("SLIPWAY_RATE_LIMIT").unwrap_or_default(),
+            cors_origins: variable("SLIPWAY_CORS_ORIGINS").unwrap_or_default(),
         })
     }
 

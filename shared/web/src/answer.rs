@@ -15,11 +15,18 @@ pub type Answer = Result<Response<Body>, Fail>;
 /// # Errors
 /// Never in practice: what we answer with is plain data.
 pub fn json(status: StatusCode, body: &impl Serialize) -> Answer {
-    let text = serde_json::to_string(body).map_err(Fail::fault)?;
+    text(status, serde_json::to_string(body).map_err(Fail::fault)?)
+}
+
+/// JSON that is written already, with a status.
+///
+/// # Errors
+/// See [`json`].
+pub fn text(status: StatusCode, json: String) -> Answer {
     Response::builder()
         .status(status)
         .header(CONTENT_TYPE, "application/json")
-        .body(Body::Text(text))
+        .body(Body::Text(json))
         .map_err(Fail::fault)
 }
 

@@ -34,6 +34,8 @@ pub mod scope {
         ViewDeployments = ["view_connectors_deployments", "manage_connectors_deployments", "manage_project"];
         /// Changes Deployments.
         ManageDeployments = ["manage_connectors_deployments", "manage_project"];
+        /// Certifies Connectors of every Project: the operator's, which `manage_project` does not give (contract, section 16).
+        ManageCertifications = ["manage_certifications"];
     }
 }
 
@@ -62,6 +64,12 @@ impl<S: Scope> Caller<S> {
             });
         }
         Err(missing(S::ANY[0], &project))
+    }
+
+    /// The API client that calls.
+    #[must_use]
+    pub fn client(&self) -> &str {
+        &self.claims.sub
     }
 
     /// Refuses a path that names another Project.

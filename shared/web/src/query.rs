@@ -1,5 +1,6 @@
 //! Query parameters: repeatable, decoded, and refused all at once.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use domain::error::{ApiError, ErrorCode};
@@ -11,21 +12,28 @@ use serde::de::DeserializeOwned;
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// Reads what stands behind the `?`.
-    #[must_use]
-    pub fn of(query: &str) -> Self {
+    /// Reads what stands behind the `?`, or a form.
+    ///
+    /// # Errors
+    /// `InvalidQueryParam` where it is no UTF-8.
+    pub fn of(query: &str) -> Result<Self, ApiError> {
         let decode = |text: &str| {
-            let text = text.replace('+', " ");
-            percent_decode_str(&text).decode_utf8_lossy().into_owned()
+            let plain = text.replace('+', " ");
+            let decoded = percent_decode_str(&plain).decode_utf8();
+            decoded.map(Cow::into_owned).map_err(|_| {
+                let text: String = text.chars().take(100).collect();
+                ErrorCode::InvalidQueryParam
+                    .detail(format!("'{text}' is no UTF-8, percent-encoded"))
+            })
         };
         let pairs = query
             .split('&')
             .filter(|pair| !pair.is_empty())
             .map(|pair| {
                 let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                (decode(name), decode(value))
+                Ok((decode(name)?, decode(value)?))
             });
-        Self(pairs.collect())
+        pairs.collect::<Result<_, _>>().map(Self)
     }
 
     /// Every value of a parameter.
@@ -34,10 +42,19 @@ impl Query {
         named.map(|(_, value)| value.as_str())
     }
 
-    /// The first value of a parameter.
-    #[must_use]
-    pub fn first<'a>(&'a self, name: &'a str) -> Option<&'a str> {
-        self.all(name).next()
+    /// The value of a parameter that takes one.
+    ///
+    /// # Errors
+    /// `InvalidQueryParam` where it was given several times: which one was meant nobody knows.
+    pub fn single<'a>(&'a self, name: &'a str) -> Result<Option<&'a str>, ApiError> {
+        let mut values = self.all(name);
+        match (values.next(), values.count()) {
+            (first, 0) => Ok(first),
+            (_, more) => Err(ErrorCode::InvalidQueryParam.detail(format!(
+                "{name}: it was given {} times; it takes one value",
+                more + 1
+            ))),
+        }
     }
 
     /// A whole number within a range.
@@ -50,7 +67,7 @@ impl Query {
         default: u64,
         range: std::ops::RangeInclusive<u64>,
     ) -> Result<u64, ApiError> {
-        let Some(text) = self.first(name) else {
+        let Some(text) = self.single(name)? else {
             return Ok(default);
         };
         let number = text
@@ -71,7 +88,7 @@ impl Query {
     /// # Errors
     /// `InvalidQueryParam`.
     pub fn boolean(&self, name: &str) -> Result<Option<bool>, ApiError> {
-        self.first(name)
+        self.single(name)?
             .map(|text| {
                 text.parse()
                     .map_err(|_| invalid(name, text, "true or false"))

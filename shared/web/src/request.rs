@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
+use domain::error::{ApiError, ErrorCode};
+use domain::limits;
+use http::request::Parts;
 use http::{HeaderMap, Method};
 use lambda_http::{Body, RequestExt};
 
+use crate::head::Head;
 use crate::query::Query;
-
-/// The header that follows a request through logs and answers (contract, section 15.14).
-pub const CORRELATION_ID: &str = "x-correlation-id";
 
 /// A request: its path's parameters are decoded, its correlation id is there.
 #[derive(Debug, Clone)]
@@ -30,38 +31,32 @@ pub struct Request {
     pub correlation_id: String,
 }
 
-// What a log line can take: longer or stranger ids are replaced.
-const CORRELATION_CHARACTERS: usize = 256;
-
 impl Request {
-    /// Reads the request of a Lambda event or of the gateway; `fresh_id` is used where the caller sent no usable correlation id.
-    #[must_use]
-    pub fn of(request: lambda_http::Request, fresh_id: impl FnOnce() -> String) -> Self {
+    /// Reads the request of a Lambda event or of the gateway.
+    ///
+    /// # Errors
+    /// Those of [`fits()`]; `InvalidQueryParam` where the query is no UTF-8.
+    pub fn of(request: lambda_http::Request, head: &Head) -> Result<Self, ApiError> {
         let parameters = request.path_parameters();
         let parameters = parameters
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
         let (parts, body) = request.into_parts();
-        let sent = parts
-            .headers
-            .get(CORRELATION_ID)
-            .and_then(|value| value.to_str().ok());
-        let usable = |id: &&str| !id.is_empty() && id.len() <= CORRELATION_CHARACTERS;
-        let correlation_id = sent.filter(usable).map_or_else(fresh_id, str::to_owned);
-        Self {
+        fits(&parts)?;
+        Ok(Self {
             method: parts.method,
             path: parts.uri.path().to_owned(),
             parameters,
-            query: Query::of(parts.uri.query().unwrap_or_default()),
+            query: Query::of(parts.uri.query().unwrap_or_default())?,
             headers: parts.headers,
             body: match body {
                 Body::Text(text) => Bytes::from(text),
                 Body::Binary(bytes) => Bytes::from(bytes),
                 _ => Bytes::new(),
             },
-            correlation_id,
-        }
+            correlation_id: head.correlation_id.clone(),
+        })
     }
 
     /// A header's text.
@@ -75,4 +70,25 @@ impl Request {
     pub fn parameter(&self, name: &str) -> &str {
         self.parameters.get(name).map_or("", String::as_str)
     }
+}
+
+/// Refuses a request line or headers that no endpoint needs, with the limits that the API Gateway of AWS has.
+///
+/// # Errors
+/// `UriTooLong`; `RequestHeaderFieldsTooLarge`.
+pub fn fits(parts: &Parts) -> Result<(), ApiError> {
+    let query = parts.uri.query().map_or(0, |query| query.len() + 1);
+    let uri = parts.uri.path().len() + query;
+    if uri > limits::URI_BYTES {
+        return Err(ErrorCode::UriTooLong.with([("limit", limits::URI_BYTES.into())]));
+    }
+    let headers = parts.headers.iter();
+    let headers: usize = headers
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    if uri + headers > limits::REQUEST_HEAD_BYTES {
+        let limit = limits::REQUEST_HEAD_BYTES.into();
+        return Err(ErrorCode::RequestHeaderFieldsTooLarge.with([("limit", limit)]));
+    }
+    Ok(())
 }

@@ -37,18 +37,45 @@ impl Claims {
 #[error("a token could not be signed: {0}")]
 pub struct SignError(#[from] jsonwebtoken::errors::Error);
 
+/// What a token says besides, for whoever verifies it with the published keys (RFC 9068, section 2.2).
+#[derive(Serialize)]
+struct Standard<'a> {
+    #[serde(flatten)]
+    claims: &'a Claims,
+    client_id: &'a str,
+    iss: &'a str,
+    aud: &'a str,
+    jti: &'a str,
+}
+
+/// Who signs, and which token it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Issue<'a> {
+    /// The base URL of the platform, which issues the token and takes it.
+    pub issuer: &'a str,
+    /// The token's own id.
+    pub token_id: &'a str,
+    /// The id of the key.
+    pub key_id: &'a str,
+}
+
 /// Signs; `key` is an Ed25519 private key in PKCS#8.
 ///
 /// # Errors
 /// The key is none.
-pub fn sign(claims: &Claims, key_id: &str, key: &[u8]) -> Result<String, SignError> {
+pub fn sign(claims: &Claims, issue: Issue<'_>, key: &[u8]) -> Result<String, SignError> {
     let mut header = Header::new(Algorithm::EdDSA);
-    header.kid = Some(key_id.to_owned());
-    Ok(jsonwebtoken::encode(
-        &header,
+    header.typ = Some("at+jwt".to_owned());
+    header.kid = Some(issue.key_id.to_owned());
+    let claims = Standard {
         claims,
-        &EncodingKey::from_ed_der(key),
-    )?)
+        client_id: &claims.sub,
+        iss: issue.issuer,
+        aud: issue.issuer,
+        jti: issue.token_id,
+    };
+    let key = EncodingKey::from_ed_der(key);
+    Ok(jsonwebtoken::encode(&header, &claims, &key)?)
 }
 
 /// The `kid` of a token; none where it is no token.
@@ -66,6 +93,8 @@ pub fn verify(token: &str, public: &[u8], now: Timestamp) -> Result<Claims, ApiE
     // The expiry is checked below, against our clock.
     validation.validate_exp = false;
     validation.required_spec_claims.clear();
+    // Our keys sign for ourselves only; a new base URL (`--url`) must not end the tokens that are about.
+    validation.validate_aud = false;
     let key = DecodingKey::from_ed_components(&URL_SAFE_NO_PAD.encode(public));
     let read = key.and_then(|key| jsonwebtoken::decode::<Claims>(token, &key, &validation));
     let claims = read.map_err(|_| ErrorCode::InvalidToken.plain())?.claims;

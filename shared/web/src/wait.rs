@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use domain::limits;
 
-use crate::request::{CORRELATION_ID, Request};
+use crate::head::CORRELATION_ID;
+use crate::request::Request;
 
 /// How long a read waits at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,7 +22,8 @@ pub(super) enum Client {
         /// The Project that its tokens are for.
         #[arg(long)]
         project: ProjectKey,
-        /// A scope without Project key, such as view_connectors; repeatable. None: manage_project.
+        /// A scope without Project key, such as view_connectors; repeatable. None: manage_project, which gives all but
+        /// manage_certifications: deciding on the Connectors of every Project.
         #[arg(long)]
         scope: Vec<String>,
         #[command(flatten)]

@@ -6,6 +6,7 @@ mod log;
 mod up;
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -47,6 +48,12 @@ struct Up {
     /// Reads repositories under a prefix (or at a whole URL) from another git URL, as in `https://github.com/acme/=file:///srv/repos/`
     #[arg(long, value_name = "PREFIX=GIT_URL")]
     map_repository: Vec<String>,
+    /// Requests that a Project may send to the API in each second; twice as many come through at once.
+    #[arg(long, value_name = "REQUESTS", default_value_t = domain::limits::RATE)]
+    rate_limit: NonZeroU32,
+    /// An origin, such as https://shop.example.org, whose pages may read answers in a browser; repeatable. None: every origin.
+    #[arg(long, value_name = "ORIGIN")]
+    cors_origin: Vec<String>,
     /// Prints one line of JSON when ready instead of text.
     #[arg(long)]
     json: bool,

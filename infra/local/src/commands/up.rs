@@ -6,6 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Up, log};
 use crate::up::{Options, Server};
+use web::{Cors, Rate};
 
 pub(super) async fn run(options: Up) -> anyhow::Result<()> {
     log::start();
@@ -15,6 +16,8 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
         cache: options.cache,
         url: options.url,
         map_repository: options.map_repository,
+        rate: Rate::per_second(options.rate_limit),
+        cors: Cors::parse(&options.cors_origin)?,
     })
     .await?;
     if options.json {

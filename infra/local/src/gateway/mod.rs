@@ -14,9 +14,10 @@ use std::sync::Arc;
 use axum::body::Body;
 use functions::Platform;
 use http::header::HOST;
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
 use serde_json::json;
 use uuid::Uuid;
+use web::{CORRELATION_ID, correlation_id};
 
 pub use operator::{CLIENTS, NewClient};
 
@@ -47,8 +48,18 @@ impl Gateway {
         }
     }
 
-    /// Answers one request.
+    /// Answers one request; the answer has the request's correlation id, if an application does not give one of its own.
     pub async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        let sent = correlation_id(request.headers()).map(str::to_owned);
+        let id = sent.unwrap_or_else(|| self.platform.desk.ids.next().to_string());
+        let mut response = self.route(request, &id).await;
+        if let Ok(id) = HeaderValue::from_str(&id) {
+            response.headers_mut().entry(CORRELATION_ID).or_insert(id);
+        }
+        response
+    }
+
+    async fn route(&self, mut request: Request<Body>, id: &str) -> Response<Body> {
         let host = request
             .headers()
             .get(HOST)
@@ -74,10 +85,13 @@ impl Gateway {
             };
         }
         if let Some(topic) = topics::topic_of(path).map(str::to_owned) {
-            return topics::publish(&self.platform, &topic, request).await;
+            return topics::publish(&self.platform, &topic, request, id).await;
         }
-        if path.starts_with(operator::CLIENTS) {
-            return self.operator.answer(request).await;
+        if let Some(client) = operator::client_of(path).map(str::to_owned) {
+            return self.operator.answer(&client, request, id).await;
+        }
+        if let Ok(id) = HeaderValue::from_str(id) {
+            request.headers_mut().insert(CORRELATION_ID, id);
         }
         self.api.answer(request).await
     }

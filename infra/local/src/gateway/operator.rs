@@ -2,7 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use domain::names::ProjectKey;
-use functions::auth::clients;
+use functions::auth::clients::{self, CreateError};
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use secrets::Secret;
@@ -26,6 +26,14 @@ pub struct NewClient {
     pub scopes: Vec<String>,
 }
 
+/// What stands behind [`CLIENTS`]: the id of one client, or nothing; none where the path is another.
+pub(super) fn client_of(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix(CLIENTS)?;
+    rest.is_empty()
+        .then_some("")
+        .or_else(|| rest.strip_prefix('/'))
+}
+
 pub(super) struct Operator {
     desk: Desk,
     token: Secret,
@@ -36,7 +44,13 @@ impl Operator {
         Self { desk, token }
     }
 
-    pub(super) async fn answer(&self, request: Request<Body>) -> Response<Body> {
+    /// Answers for one client; none is named where all are meant.
+    pub(super) async fn answer(
+        &self,
+        client: &str,
+        request: Request<Body>,
+        correlation_id: &str,
+    ) -> Response<Body> {
         let expected = format!("Bearer {}", self.token.expose());
         let sent = request
             .headers()
@@ -46,26 +60,12 @@ impl Operator {
             let text = "This endpoint takes the operator's token only.";
             return refusal(StatusCode::UNAUTHORIZED, "invalid_token", text);
         }
-        let done = self.act(request).await;
-        done.unwrap_or_else(|fault| {
-            tracing::error!(%fault, "an operator's request met a fault");
-            refusal(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "General",
-                &fault.to_string(),
-            )
-        })
+        let done = self.act(client, request).await;
+        done.unwrap_or_else(|fault| answer::fault(&fault, correlation_id))
     }
 
-    async fn act(&self, request: Request<Body>) -> Result<Response<Body>, Fault> {
-        let id = request
-            .uri()
-            .path()
-            .strip_prefix(CLIENTS)
-            .unwrap_or_default()
-            .trim_start_matches('/')
-            .to_owned();
-        match (request.method(), id.as_str()) {
+    async fn act(&self, id: &str, request: Request<Body>) -> Result<Response<Body>, Fault> {
+        match (request.method(), id) {
             (&Method::GET, "") => {
                 let all = clients::list(&self.desk).await?;
                 let shown = all.iter().map(|client| {
@@ -74,32 +74,38 @@ impl Operator {
                 Ok(answer::json(&json!(shown.collect::<Vec<_>>())))
             }
             (&Method::POST, "") => {
-                let body = to_bytes(request.into_body(), BODY_BYTES)
-                    .await
-                    .map_err(Fault::of)?;
-                let new: NewClient = match serde_json::from_slice(&body) {
-                    Ok(new) => new,
-                    Err(error) => {
-                        let text = format!("The body is no API client: {error}.");
-                        return Ok(refusal(StatusCode::BAD_REQUEST, "InvalidJsonInput", &text));
-                    }
+                let Ok(body) = to_bytes(request.into_body(), BODY_BYTES).await else {
+                    let (status, code) = (StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge");
+                    let text = format!("An API client takes at most {BODY_BYTES} bytes.");
+                    return Ok(refusal(status, code, &text));
                 };
-                let client = clients::create(&self.desk, new.project_key, new.scopes).await?;
-                Ok(answer::json(&json!({
-                    "clientId": client.row.id,
-                    "clientSecret": client.secret.expose(),
-                    "projectKey": client.row.project,
-                    "scopes": client.row.scopes,
-                })))
+                self.create(&body).await
             }
             (&Method::DELETE, id) if !id.is_empty() => Ok(answer::json(
                 &json!({"revoked": clients::revoke(&self.desk, id).await?}),
             )),
-            _ => Ok(refusal(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "MethodNotAllowed",
+            (_, id) => Ok(answer::method_not_allowed(
                 "API clients are listed by GET, made by POST and revoked by DELETE.",
+                if id.is_empty() { "GET, POST" } else { "DELETE" },
             )),
+        }
+    }
+
+    async fn create(&self, body: &[u8]) -> Result<Response<Body>, Fault> {
+        let refuse = |text: &str| Ok(refusal(StatusCode::BAD_REQUEST, "InvalidJsonInput", text));
+        let new: NewClient = match serde_json::from_slice(body) {
+            Ok(new) => new,
+            Err(error) => return refuse(&format!("The body is no API client: {error}.")),
+        };
+        match clients::create(&self.desk, new.project_key, new.scopes).await {
+            Ok(client) => Ok(answer::json(&json!({
+                "clientId": client.row.id,
+                "clientSecret": client.secret.expose(),
+                "projectKey": client.row.project,
+                "scopes": client.row.scopes,
+            }))),
+            Err(CreateError::Fault(fault)) => Err(fault),
+            Err(error) => refuse(&error.to_string()),
         }
     }
 }

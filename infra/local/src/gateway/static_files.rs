@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use hosting::Kind;
-use http::header::{ALLOW, CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
+use http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
 use http::{Method, Request, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
 use uuid::Uuid;
 
-use super::answer::{refusal, unknown_application};
+use super::answer::{method_not_allowed, refusal, unknown_application};
 use super::told::Told;
 use crate::hosting::{Instance, ProcessHosting};
 
@@ -56,11 +56,7 @@ async fn answer(instance: &Instance, request: Request<Body>) -> Response<Body> {
     };
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let text = "A static application answers GET and HEAD only.";
-        let mut answer = refusal(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", text);
-        answer
-            .headers_mut()
-            .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return answer;
+        return method_not_allowed(text, "GET, HEAD");
     }
     let (root, path) = (tree.folder(), request.uri().path().to_owned());
     let found = tokio::task::spawn_blocking(move || {

@@ -31,14 +31,11 @@ pub(super) async fn publish(
     platform: &Platform,
     topic: &str,
     request: Request<Body>,
+    correlation_id: &str,
 ) -> Response<Body> {
     let topic = Uuid::try_parse(topic);
     if request.method() != Method::POST {
-        return refusal(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "MethodNotAllowed",
-            "A topic takes POST.",
-        );
+        return answer::method_not_allowed("A topic takes POST.", "POST");
     }
     let Ok(body) = to_bytes(request.into_body(), limits::REQUEST_BODY_BYTES).await else {
         let text = format!(
@@ -69,11 +66,7 @@ pub(super) async fn publish(
     };
     match published {
         Ok(ids) => answer::json(&json!({"messageIds": ids})),
-        Err(PublishError::Fault(fault)) => {
-            tracing::error!(%fault, "events could not be published");
-            let text = "The messages could not be stored; publish them again.";
-            refusal(StatusCode::INTERNAL_SERVER_ERROR, "General", text)
-        }
+        Err(PublishError::Fault(fault)) => answer::fault(&fault, correlation_id),
         Err(error @ PublishError::NoTopic) => refusal(
             StatusCode::NOT_FOUND,
             "ResourceNotFound",

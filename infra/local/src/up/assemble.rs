@@ -10,8 +10,9 @@ use std::sync::Arc;
 use anyhow::{Context, ensure};
 use blobs::Blobs;
 use builder::Toolchain;
+use catalog::Catalog;
 use functions::catalogue::WORKERS;
-use functions::{Addresses, Platform};
+use functions::{Addresses, Manners, Platform};
 use queue::Queue;
 use source::{Git, GitLimits, RepositoryMap};
 use store::Store;
@@ -70,6 +71,7 @@ pub(super) async fn assemble(
     })?;
     let builds = LocalBuilds::new(desk.clone(), blobs.clone(), toolchain, scratch.clone());
     let platform = Platform {
+        catalog: Catalog::new(desk.store.clone()),
         blobs,
         git: Git::new(map, GitLimits::default()),
         keys: Arc::new(key),
@@ -77,6 +79,7 @@ pub(super) async fn assemble(
         hosting: Arc::new(hosting.clone()),
         schedules: Arc::new(RowSchedules(desk.clone())),
         signing: functions::auth::SigningKeys::default(),
+        manners: Manners::new(options.rate, options.cors.clone()),
         addresses: Addresses {
             base: options.url.as_ref().map_or_else(
                 || format!("http://{address}"),

@@ -20,6 +20,7 @@ use secrets::Secret;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use web::{Cors, Rate};
 use work::Clock;
 
 pub use first_client::DevelopmentClient;
@@ -45,6 +46,10 @@ pub struct Options {
     pub url: Option<String>,
     /// `PREFIX=GIT_URL` mappings.
     pub map_repository: Vec<String>,
+    /// What a Project may ask of the API.
+    pub rate: Rate,
+    /// The pages in browsers that may read the API's answers.
+    pub cors: Cors,
 }
 
 /// What a test replaces; everybody else takes the defaults.
@@ -201,6 +206,12 @@ impl Server {
         ));
         self.background(schedules::tick(platform.clone()));
         self.background(restore::restore(platform.clone()));
+        let searched = platform.clone();
+        self.background(async move {
+            if let Err(error) = searched.catalog.load().await {
+                tracing::error!(%error, "the catalogue could not be read; the first search tries again");
+            }
+        });
         for scheduled in SCHEDULED {
             let platform = platform.clone();
             self.background(async move {
