@@ -4,17 +4,26 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::certification::Certification;
+use domain::connector::Connector;
+use domain::connector_staged::{ConnectorStaged, ConnectorStagedDraft};
+use domain::deployment::{Deployment, DeploymentDraft, DeploymentUpdate};
+use domain::error::ErrorCode as E;
+use domain::update::certification::CertificationUpdate;
+use domain::update::connector_staged::ConnectorUpdate;
 use futures_util::future::BoxFuture;
 use http::Response;
 use lambda_http::Body;
 use store::rows::Message;
-use web::{Scope, scope};
+use web::{Page, Scope, scope};
 use work::Fault;
 
+use crate::openapi::wire::{Wire, gives};
+use crate::openapi::{failures, query};
 use crate::platform::Platform;
 use crate::{
-    auth, connectors, connectors_staged, deployments, executions, host, revisions, scheduled,
-    workers,
+    auth, certifications, connectors, connectors_staged, deployments, docs, executions, host,
+    openapi, revisions, scheduled, workers,
 };
 
 /// A function behind a route.
@@ -29,6 +38,8 @@ pub struct Endpoint {
     pub scopes: &'static [&'static str],
     /// What it does.
     pub summary: &'static str,
+    /// What it takes and gives.
+    pub wire: Wire,
     /// The handler.
     pub handler: fn(Arc<Platform>, lambda_http::Request) -> BoxFuture<'static, Response<Body>>,
 }
@@ -54,23 +65,25 @@ pub struct Scheduled {
 }
 
 macro_rules! endpoint {
-    ($name:literal, $method:ident $path:literal, public, $handler:path, $summary:literal) => {
+    ($name:literal, $method:ident $path:literal, public, $handler:path, $summary:literal, $wire:expr) => {
         Endpoint {
             name: $name,
             method: stringify!($method),
             path: $path,
             scopes: &[],
             summary: $summary,
+            wire: $wire,
             handler: |platform, request| Box::pin(host::public(platform, request, $handler)),
         }
     };
-    ($name:literal, $method:ident $path:literal, $scope:ident, $handler:path, $summary:literal) => {
+    ($name:literal, $method:ident $path:literal, $scope:ident, $handler:path, $summary:literal, $wire:expr) => {
         Endpoint {
             name: $name,
             method: stringify!($method),
             path: $path,
             scopes: <scope::$scope as Scope>::ANY,
             summary: $summary,
+            wire: $wire,
             handler: |platform, request| {
                 Box::pin(host::guarded::<scope::$scope, _, _>(
                     platform, request, $handler,
@@ -82,25 +95,56 @@ macro_rules! endpoint {
 
 /// Every endpoint.
 pub static ENDPOINTS: &[Endpoint] = &[
-    endpoint!("auth-token", POST "/oauth/token", public, auth::token::handle, "Gives an access token for client credentials."),
-    endpoint!("connectors-staged-create", POST "/connectors/drafts", ManageConnectors, connectors_staged::create::handle, "Registers a draft of a Connector."),
-    endpoint!("connectors-staged-query", GET "/connectors/drafts", ViewConnectors, connectors_staged::query::handle, "Lists the Project's drafts."),
-    endpoint!("connectors-staged-get", GET "/connectors/drafts/{id}", ViewConnectors, connectors_staged::get::handle, "Shows a draft."),
-    endpoint!("connectors-staged-update", POST "/connectors/drafts/{id}", ManageConnectors, connectors_staged::update::handle, "Changes, previews or publishes a draft."),
-    endpoint!("connectors-staged-delete", DELETE "/connectors/drafts/{id}", ManageConnectors, connectors_staged::delete::handle, "Deletes a draft and its Connector."),
-    endpoint!("connectors-search", GET "/connectors/search", ViewConnectors, connectors::search::handle, "Finds Connectors that the Project can deploy."),
-    endpoint!("connectors-get", GET "/connectors/{id}", ViewConnectors, connectors::get::handle, "Shows a Connector."),
-    endpoint!("deployments-create", POST "/{projectKey}/deployments", ManageDeployments, deployments::create::handle, "Deploys a Connector or a draft."),
-    endpoint!("deployments-query", GET "/{projectKey}/deployments", ViewDeployments, deployments::query::handle, "Lists the Project's Deployments."),
-    endpoint!("deployments-get", GET "/{projectKey}/deployments/{id}", ViewDeployments, deployments::get::handle, "Shows a Deployment."),
-    endpoint!("deployments-update", POST "/{projectKey}/deployments/{id}", ManageDeployments, deployments::update::handle, "Deploys again, with other values or a newer Connector."),
-    endpoint!("deployments-delete", DELETE "/{projectKey}/deployments/{id}", ManageDeployments, deployments::delete::handle, "Undeploys."),
-    endpoint!("deployments-logs", GET "/{projectKey}/deployments/{id}/logs", ViewDeployments, deployments::logs::handle, "Pages through the logs of a Deployment."),
-    endpoint!("revisions-query", GET "/{projectKey}/deployments/{id}/revisions", ViewDeployments, revisions::query::handle, "Lists what a Deployment can be rolled back to."),
-    endpoint!("revisions-get", GET "/{projectKey}/deployments/{id}/revisions/{revision}", ViewDeployments, revisions::get::handle, "Shows a revision."),
-    endpoint!("revisions-rollback", POST "/{projectKey}/deployments/{id}/revisions/{revision}/rollback", ManageDeployments, revisions::rollback::handle, "Deploys an earlier revision again."),
-    endpoint!("executions-create", POST "/{projectKey}/deployments/{id}/applications/{name}/executions", ManageDeployments, executions::create::handle, "Runs a job now."),
-    endpoint!("executions-query", GET "/{projectKey}/deployments/{id}/applications/{name}/executions", ViewDeployments, executions::query::handle, "Lists the executions of a job."),
+    endpoint!("auth-token", POST "/oauth/token", public, auth::token::handle, "Gives an access token for client credentials.",
+        gives::<auth::messages::TokenAnswer>(200).takes::<auth::messages::TokenRequest>().as_form().fails(&[E::AuthenticationError, E::TooManyRequests])),
+    endpoint!("auth-jwks", GET "/.well-known/jwks.json", public, auth::jwks::handle, "Shows the keys that verify access tokens.",
+        gives::<serde_json::Value>(200)),
+    endpoint!("connectors-staged-create", POST "/connectors/drafts", ManageConnectors, connectors_staged::create::handle, "Registers a draft of a Connector.",
+        gives::<ConnectorStaged>(201).takes::<ConnectorStagedDraft>().fails(&[E::DuplicateField, E::GitRepositoryNotReachable, E::ConnectorSpecificationFileNotFound, E::ConnectorSpecificationFileNotValid])),
+    endpoint!("connectors-staged-query", GET "/connectors/drafts", ViewConnectors, connectors_staged::query::handle, "Lists the Project's drafts.",
+        gives::<Page<ConnectorStaged>>(200).query(&[query::LISTS, query::STAGED])),
+    endpoint!("connectors-staged-get", GET "/connectors/drafts/{id}", ViewConnectors, connectors_staged::get::handle, "Shows a draft.",
+        gives::<ConnectorStaged>(200).waits()),
+    endpoint!("connectors-staged-update", POST "/connectors/drafts/{id}", ManageConnectors, connectors_staged::update::handle, "Changes, previews or publishes a draft.",
+        gives::<ConnectorStaged>(201).takes::<ConnectorUpdate>().fails(failures::STAGED_UPDATE)),
+    endpoint!("connectors-staged-delete", DELETE "/connectors/drafts/{id}", ManageConnectors, connectors_staged::delete::handle, "Deletes a draft and its Connector.",
+        gives::<ConnectorStaged>(200).fails(&[E::ConnectorStagedInUse])),
+    endpoint!("connectors-search", GET "/connectors/search", ViewConnectors, connectors::search::handle, "Finds Connectors that the Project can deploy.",
+        gives::<Page<Connector>>(200).query(&[query::LISTS, query::SEARCH])),
+    endpoint!("connectors-get", GET "/connectors/{id}", ViewConnectors, connectors::get::handle, "Shows a Connector.",
+        gives::<Connector>(200)),
+    endpoint!("deployments-create", POST "/{projectKey}/deployments", ManageDeployments, deployments::create::handle, "Deploys a Connector or a draft.",
+        gives::<Deployment>(201).takes::<DeploymentDraft>().fails(failures::DEPLOY)),
+    endpoint!("deployments-query", GET "/{projectKey}/deployments", ViewDeployments, deployments::query::handle, "Lists the Project's Deployments.",
+        gives::<Page<Deployment>>(200).query(&[query::LISTS, query::DEPLOYMENTS])),
+    endpoint!("deployments-get", GET "/{projectKey}/deployments/{id}", ViewDeployments, deployments::get::handle, "Shows a Deployment.",
+        gives::<Deployment>(200).waits()),
+    endpoint!("deployments-update", POST "/{projectKey}/deployments/{id}", ManageDeployments, deployments::update::handle, "Deploys again, with other values or a newer Connector.",
+        gives::<Deployment>(201).takes::<DeploymentUpdate>().fails(failures::REDEPLOY)),
+    endpoint!("deployments-delete", DELETE "/{projectKey}/deployments/{id}", ManageDeployments, deployments::delete::handle, "Undeploys.",
+        gives::<Deployment>(202).query(&[query::UNDEPLOY]).fails(&[E::DeploymentInvalidStatusTransition, E::ConcurrentModification])),
+    endpoint!("deployments-logs", GET "/{projectKey}/deployments/{id}/logs", ViewDeployments, deployments::logs::handle, "Pages through the logs of a Deployment.",
+        gives::<deployments::logs::Logs>(200).query(&[query::LOGS]).fails(&[E::DeploymentApplicationDoesNotExist, E::DeploymentLogInvalidDate, E::DeploymentLogInvalidPageToken])),
+    endpoint!("revisions-query", GET "/{projectKey}/deployments/{id}/revisions", ViewDeployments, revisions::query::handle, "Lists what a Deployment can be rolled back to.",
+        gives::<Page<revisions::Revision>>(200).query(&[query::LISTS])),
+    endpoint!("revisions-get", GET "/{projectKey}/deployments/{id}/revisions/{revision}", ViewDeployments, revisions::get::handle, "Shows a revision.",
+        gives::<revisions::Revision>(200)),
+    endpoint!("revisions-rollback", POST "/{projectKey}/deployments/{id}/revisions/{revision}/rollback", ManageDeployments, revisions::rollback::handle, "Deploys an earlier revision again.",
+        gives::<Deployment>(201).takes::<revisions::rollback::DeploymentRollback>().fails(&[E::DeploymentRollbackNotAllowed, E::ConcurrentModification])),
+    endpoint!("executions-create", POST "/{projectKey}/deployments/{id}/applications/{name}/executions", ManageDeployments, executions::create::handle, "Runs a job now.",
+        gives::<executions::Execution>(201).fails(failures::EXECUTION)),
+    endpoint!("executions-query", GET "/{projectKey}/deployments/{id}/applications/{name}/executions", ViewDeployments, executions::query::handle, "Lists the executions of a job.",
+        gives::<Page<executions::Execution>>(200).query(&[query::LISTS]).fails(&[E::DeploymentApplicationDoesNotExist, E::DeploymentApplicationNotAJob])),
+    endpoint!("certifications-query", GET "/certifications", ManageCertifications, certifications::query::handle, "Lists the drafts that wait for a certifier or have one.",
+        gives::<Page<Certification>>(200).query(&[query::LISTS, query::CERTIFICATIONS])),
+    endpoint!("certifications-get", GET "/certifications/{id}", ManageCertifications, certifications::get::handle, "Shows a certification.",
+        gives::<Certification>(200)),
+    endpoint!("certifications-update", POST "/certifications/{id}", ManageCertifications, certifications::update::handle, "Takes a certification, writes to its creator, or decides.",
+        gives::<Certification>(201).takes::<CertificationUpdate>().fails(&[E::ConnectorStagedInCertification, E::ConnectorStagedNotInCertification, E::ConcurrentModification])),
+    endpoint!("docs-openapi", GET "/openapi.json", public, openapi::handle, "Shows this description.",
+        gives::<serde_json::Map<String, serde_json::Value>>(200)),
+    endpoint!("docs-page", GET "/docs", public, docs::handle, "Shows this description as a page.",
+        gives::<String>(200).as_page()),
 ];
 
 /// Every worker.

@@ -2,17 +2,25 @@
 
 pub mod auth;
 pub mod catalogue;
+pub mod certifications;
 pub mod connectors;
 pub mod connectors_staged;
 pub mod deployments;
+pub mod docs;
 pub mod events;
 pub mod executions;
 mod host;
+mod idempotency;
+mod lists;
+mod manners;
+pub mod openapi;
 mod platform;
 pub mod revisions;
+pub mod routes;
 pub mod scheduled;
 mod wait;
 pub mod workers;
 
 pub use host::consume;
+pub use manners::Manners;
 pub use platform::{Addresses, Platform};

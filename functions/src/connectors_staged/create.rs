@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use domain::connector_staged::{ConnectorStagedDraft, ConnectorStagedRecord};
-use domain::error::{ApiErrors, ErrorCode};
+use domain::error::ErrorCode;
 use serde_json::json;
 use store::{Commit, CommitError, Refusal, keys};
 use web::{Answer, Caller, Fail, Request, scope};
 
 use crate::connectors_staged::source;
+use crate::idempotency;
 use crate::platform::Platform;
 
 /// Registers a draft.
@@ -21,12 +22,11 @@ pub async fn handle(
     request: Request,
 ) -> Answer {
     let draft: ConnectorStagedDraft = web::read_body(&request)?;
-    ApiErrors::check(draft.findings())?;
     let source = source::read(&platform, draft.repository.clone()).await?;
     let desk = &platform.desk;
     let record = ConnectorStagedRecord::create(
         desk.ids.next(),
-        caller.project,
+        caller.project.clone(),
         draft,
         source,
         desk.clock.now(),
@@ -35,8 +35,8 @@ pub async fn handle(
     if let Some(key) = &record.staged.key {
         commit = commit.reserve(&keys::staged_key(key), key, record.staged.id);
     }
-    desk.commit(commit).await.map_err(taken)?;
-    web::created(&record.staged)
+    let answer = web::created(&record.staged);
+    idempotency::create(desk, &caller, &request, commit, answer, taken).await
 }
 
 /// A key that is taken is the caller's to change.
@@ -48,6 +48,6 @@ pub(crate) fn taken(error: CommitError) -> Fail {
                 ("duplicateValue", json!(key.as_str())),
             ])
             .into(),
-        error => Fail::fault(error),
+        error => error.into(),
     }
 }

@@ -121,6 +121,6 @@ pub(crate) fn other_version(expected: u64, current: Option<u64>) -> ApiError {
 pub(crate) fn conflict(error: CommitError, expected: u64) -> Fail {
     match error {
         CommitError::Refused(_) => other_version(expected, None).into(),
-        error @ CommitError::Fault(_) => Fail::fault(error),
+        error @ CommitError::Fault(_) => error.into(),
     }
 }

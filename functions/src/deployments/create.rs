@@ -21,6 +21,7 @@ use crate::connectors_staged::create::taken;
 use crate::deployments::secret::{self, Credentials, Secrets};
 use crate::deployments::target::{self, Referred};
 use crate::deployments::{begin, show};
+use crate::idempotency;
 use crate::platform::Platform;
 
 /// Deploys.
@@ -46,6 +47,7 @@ pub async fn handle(
         spec,
         Values::default(),
         &draft.configurations,
+        "configurations",
         draft.global_configuration.as_ref(),
         |name| ErrorCode::DeploymentUnknownApplicationConfiguration.with([("name", json!(name))]),
     )?;
@@ -63,18 +65,18 @@ pub async fn handle(
         commit = commit.create(client);
     }
     commit = begin(desk, &mut record, RunKind::Deploy, commit);
-    desk.commit(commit.create(&record))
-        .await
-        .map_err(|error| match error {
-            CommitError::Refused(Refusal::Uses) => {
-                Fail::from(ErrorCode::ConnectorReferenceNotFound.with([
-                    ("identifier", json!(staged.to_string())),
-                    ("version", json!("latest")),
-                ]))
-            }
-            error => taken(error),
-        })?;
-    web::created(&show::deployment(record, &platform.addresses))
+    let commit = commit.create(&record);
+    let answer = web::created(&show::deployment(record, &platform.addresses));
+    let refused = |error| match error {
+        CommitError::Refused(Refusal::Uses) => ErrorCode::ConnectorReferenceNotFound
+            .with([
+                ("identifier", json!(staged.to_string())),
+                ("version", json!("latest")),
+            ])
+            .into(),
+        error => taken(error),
+    };
+    idempotency::create(desk, &caller, &request, commit, answer, refused).await
 }
 
 async fn record(

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use domain::error::{ApiError, ErrorCode};
 use domain::time::Timestamp;
-use hosting::{LogError, LogQuery};
+use hosting::{LogEntry, LogError, LogQuery};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::json;
 use web::{Answer, Caller, Fail, IdOrKey, Request, scope};
 
@@ -15,6 +17,16 @@ use crate::platform::Platform;
 // Where no date is given, the last day is shown; nothing is kept longer than 30 days (contract, section 16).
 const DEFAULT_SPAN: Duration = Duration::from_secs(24 * 60 * 60);
 const RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// A page of the logs.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "DeploymentLogCursorPagedQueryResponse")]
+pub struct Logs {
+    /// The entries.
+    data: Vec<LogEntry>,
+    /// The pageToken of the next page; empty on the last one.
+    next: String,
+}
 
 /// Shows logs.
 ///
@@ -29,7 +41,7 @@ pub async fn handle(
     let name = IdOrKey::parse(request.parameter("id"))?;
     let record = find(&platform.desk.store, &name, &caller.project).await?;
     let now = platform.desk.clock.now();
-    let application = request.query.first("applicationName");
+    let application = request.query.single("applicationName")?;
     let application = application
         .map(|name| {
             let known = record
@@ -54,7 +66,7 @@ pub async fn handle(
     }
     let token = request
         .query
-        .first("pageToken")
+        .single("pageToken")?
         .filter(|token| !token.is_empty());
     let query = LogQuery {
         deployment: record.deployment.id,
@@ -74,12 +86,15 @@ pub async fn handle(
             ),
             error => Fail::fault(error),
         })?;
-    web::ok(&json!({"data": page.data, "next": page.next.unwrap_or_default()}))
+    web::ok(&Logs {
+        data: page.data,
+        next: page.next.unwrap_or_default(),
+    })
 }
 
 // The official client sends a date without offset, which is UTC.
 fn date(request: &Request, name: &str) -> Result<Option<Timestamp>, ApiError> {
-    let Some(text) = request.query.first(name) else {
+    let Some(text) = request.query.single(name)? else {
         return Ok(None);
     };
     let read = text.parse().or_else(|_| format!("{text}Z").parse());

@@ -79,14 +79,18 @@ async fn staged(
 ) -> Result<ConnectorStagedRecord, Fail> {
     let record = named(store, name).await?;
     let record = record.filter(|record| {
-        let allowed = &record.owner == project || record.previewable_by(project);
         // A draft keeps no earlier version, and its own changes count versions up: only one that does not exist yet is unknown.
         let known = reference
             .version
             .is_none_or(|version| version <= record.staged.version);
-        allowed && known
+        may_preview(record, project) && known
     });
     record.ok_or_else(|| not_found(name, reference.version).into())
+}
+
+/// Whether a Project may run a draft: its own, or one that names the Project.
+pub(crate) fn may_preview(record: &ConnectorStagedRecord, project: &ProjectKey) -> bool {
+    &record.owner == project || record.previewable_by(project)
 }
 
 /// What a preview Deployment of a draft runs.
@@ -123,7 +127,6 @@ fn copy_staged(staged: &ConnectorStaged, release: &Release) -> DeploymentConnect
         key,
         version,
         name,
-        description,
         integration_types,
         ..
     } = staged.clone();
@@ -132,7 +135,7 @@ fn copy_staged(staged: &ConnectorStaged, release: &Release) -> DeploymentConnect
         key,
         version,
         name,
-        description,
+        description: staged.published_description(),
         integration_types,
         creator: Creator::clone(&staged.creator),
         repository: release.repository.clone(),

@@ -39,11 +39,15 @@ pub async fn handle(
     if current != body.version {
         return Err(other_version(body.version, Some(current)).into());
     }
-    let Some(DeploymentUpdateAction::Redeploy(action)) = body.actions.into_iter().last() else {
+    if body.actions.is_empty() {
         return web::created(&show::deployment(record, &platform.addresses));
-    };
+    }
     restart(&mut record, Event::Redeploy)?;
-    redeploy(&platform, &mut record, action).await?;
+    for (index, action) in body.actions.into_iter().enumerate() {
+        let DeploymentUpdateAction::Redeploy(action) = action;
+        let place = format!("actions[{index}].configurationValues");
+        redeploy(&platform, &mut record, action, &place).await?;
+    }
     let commit = begin(desk, &mut record, RunKind::Deploy, Commit::new());
     record.deployment.version += 1;
     desk.commit(commit.update(&record))
@@ -67,6 +71,7 @@ async fn redeploy(
     platform: &Platform,
     record: &mut DeploymentRecord,
     action: Redeploy,
+    place: &str,
 ) -> Result<(), Fail> {
     let update = action.update_connector.unwrap_or(false);
     let referred = if update {
@@ -97,6 +102,7 @@ async fn redeploy(
         &referred.release.spec,
         secrets.values,
         given.as_deref().unwrap_or_default(),
+        place,
         action.global_configuration.as_ref(),
         unknown,
     );
@@ -144,6 +150,7 @@ async fn newest(store: &Store, record: &DeploymentRecord) -> Result<Referred, Fa
     let failed = |cause: &str| Fail::from(update_failure(record, cause));
     if record.deployment.preview {
         let staged: Option<ConnectorStagedRecord> = store.get(&keys::staged(id)).await?;
+        let staged = staged.filter(|one| target::may_preview(one, &record.owner));
         let staged = staged.ok_or_else(|| failed("the draft no longer exists"))?;
         return target::of_staged(&staged).map_err(|error| failed(&error.message));
     }

@@ -11,6 +11,7 @@ use web::{Answer, Caller, Fail, IdOrKey, Request, scope};
 
 use crate::deployments;
 use crate::executions::{Execution, job};
+use crate::idempotency;
 use crate::platform::Platform;
 
 /// Runs a job.
@@ -51,6 +52,6 @@ pub async fn handle(
     let commit = Commit::new()
         .create(&execution)
         .send(desk.message(message, Duration::ZERO));
-    desk.commit(commit).await.map_err(Fail::fault)?;
-    web::created(&Execution::from(execution))
+    let answer = web::created(&Execution::from(execution));
+    idempotency::create(desk, &caller, &request, commit, answer, Fail::from).await
 }

@@ -7,6 +7,7 @@ use domain::deployment::DeploymentRecord;
 use domain::error::ErrorCode;
 use domain::spec::ApplicationType;
 use domain::time::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 use store::rows::{ExecutionRow, ExecutionState};
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use web::{Fail, Request};
 
 /// An execution as the wire shows it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Execution {
     id: Uuid,

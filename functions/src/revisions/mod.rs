@@ -9,6 +9,7 @@ use domain::connector::Repository;
 use domain::deployment::{ApplicationDeployment, RevisionRecord};
 use domain::error::ErrorCode;
 use domain::time::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 use store::{Store, keys};
@@ -19,7 +20,8 @@ use crate::deployments::show;
 use crate::platform::Addresses;
 
 /// A revision as the wire shows it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "DeploymentRevision")]
 #[serde(rename_all = "camelCase")]
 pub struct Revision {
     revision_number: u64,
@@ -31,7 +33,8 @@ pub struct Revision {
     applications: Vec<ApplicationDeployment>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "DeploymentRevisionConnector")]
 struct RevisionConnector {
     id: Uuid,
     version: u64,

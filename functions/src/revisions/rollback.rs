@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::error::{ApiError, ErrorCode};
 use domain::lifecycle::deployment::Event;
 use domain::run::RunKind;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 use store::Commit;
@@ -15,8 +16,10 @@ use crate::deployments::{self, begin, show, update};
 use crate::platform::Platform;
 use crate::revisions::find;
 
-#[derive(Deserialize)]
-struct DeploymentRollback {
+/// What a rollback takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct DeploymentRollback {
+    /// The version of the Deployment that the caller has seen.
     version: u64,
 }
 

@@ -72,7 +72,7 @@ async fn change(
             record.staged.version += 1;
             let commit = match run.kind {
                 RunKind::Publish { certification } => {
-                    publish::ended(platform, record, run.id, certification, verdict, commit).await?
+                    publish::ended(platform, record, run, certification, verdict, commit).await?
                 }
                 _ => preview::ended(platform, record, run.id, verdict, commit).await?,
             };

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use builder::{BuildKind, BuildRequest};
+use domain::certification::Evidence;
 use domain::connector::Repository;
 use domain::names::{ApplicationName, ArtifactHash, CommitId, ProjectKey};
 use domain::spec::{self, Finding, Spec};
@@ -34,6 +35,9 @@ pub(crate) struct Fetched {
     pub(crate) applications: Vec<Planned>,
     /// What is wrong, line by line; empty where everything can be built.
     pub(crate) findings: Vec<String>,
+    /// What a certifier will see; none where connect.yaml cannot be read.
+    #[serde(default)]
+    pub(crate) evidence: Option<Evidence>,
 }
 
 /// Why there is no tree.
@@ -64,7 +68,10 @@ pub(crate) async fn fetch(
         .map_err(source_error)?;
     let key = blobs::keys::source_plan(owner.as_str(), &commit);
     let before: Option<Fetched> = platform.blobs.get_json(&key).await?;
-    if let Some(fetched) = before.filter(|before| before.builder == builder::VERSION) {
+    let usable = |before: &Fetched| {
+        before.builder == builder::VERSION && before.spec.is_some() == before.evidence.is_some()
+    };
+    if let Some(fetched) = before.filter(usable) {
         return Ok(fetched);
     }
     let folder = tempfile::tempdir_in(&platform.scratch).map_err(Fault::of)?;
@@ -87,6 +94,17 @@ pub(crate) async fn fetch(
     let key = blobs::keys::source_plan(owner.as_str(), &fetched.commit);
     platform.blobs.put_json(&key, &fetched).await?;
     Ok(fetched)
+}
+
+/// What was seen in the source of a commit that was fetched before.
+pub(crate) async fn evidence(
+    platform: &Platform,
+    owner: &ProjectKey,
+    commit: &CommitId,
+) -> Result<Option<Evidence>, Fault> {
+    let key = blobs::keys::source_plan(owner.as_str(), commit);
+    let fetched: Option<Fetched> = platform.blobs.get_json(&key).await?;
+    Ok(fetched.and_then(|fetched| fetched.evidence))
 }
 
 fn source_error(error: SourceError) -> FetchError {
@@ -112,6 +130,7 @@ fn read(tree: &Path, commit: CommitId) -> std::io::Result<Fetched> {
         spec: None,
         applications: Vec::new(),
         findings: Vec::new(),
+        evidence: None,
     };
     let text = match std::fs::read_to_string(tree.join("connect.yaml")) {
         Ok(text) => text,
@@ -130,6 +149,7 @@ fn read(tree: &Path, commit: CommitId) -> std::io::Result<Fetched> {
         }
     };
     let facts = checks::gather(tree, &spec)?;
+    fetched.evidence = Some(checks::evidence(tree, &spec, &facts)?);
     fetched
         .findings
         .extend(checks::judge(&spec, &facts).iter().map(line));

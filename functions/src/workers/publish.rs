@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
+use domain::certification::CertificationRequest;
 use domain::connector::{Connector, ConnectorRecord, Release};
 use domain::connector_staged::ConnectorStagedRecord;
 use domain::lifecycle::connector_staged::{Effect, Event, State};
 use domain::report::Report;
+use domain::run::Run;
 use domain::update::connector_staged::has_changes;
 use store::rows::Message;
 use store::{Commit, keys};
-use uuid::Uuid;
 use work::{Fault, Verdict};
 
 use crate::platform::Platform;
 use crate::workers::drive::drive;
+use crate::workers::fetch::evidence;
 use crate::workers::pipeline::{pipeline, stored};
 
 /// Drives a publish run.
@@ -34,7 +36,7 @@ pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fau
 pub(crate) async fn ended(
     platform: &Platform,
     mut record: ConnectorStagedRecord,
-    run: Uuid,
+    run: &Run,
     certification: bool,
     verdict: &Verdict,
     mut commit: Commit,
@@ -55,8 +57,15 @@ pub(crate) async fn ended(
         entries: verdict.entries.clone(),
     });
     if verdict.passed {
-        let release = stored(platform, run).await?;
-        record.commit.clone_from(&release.commit);
+        let release = stored(platform, run.id).await?;
+        record.examined(&release);
+        if certification {
+            record.certification = Some(CertificationRequest {
+                requested_at: run.created_at,
+                taken: None,
+                evidence: evidence(platform, &run.owner, &release.commit).await?,
+            });
+        }
         record.candidate = Some(release);
     }
     for effect in effects {
@@ -125,7 +134,7 @@ fn copy(
         key: staged.key,
         version,
         name: staged.name,
-        description: staged.description,
+        description: record.staged.published_description(),
         integration_types: staged.integration_types,
         creator: staged.creator,
         repository: release.repository.clone(),

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::names::ApplicationName;
+use crate::schema::OrNull;
 use crate::spec::{self, RetryPolicy};
 
 /// Eight asterisks stand for every secret, whatever its length (contract, section 16).
@@ -20,7 +22,7 @@ where
 }
 
 /// A standard key that a Connector declares (contract, section 3.3).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StandardConfigurationKey {
     /// The name of the environment variable.
     pub key: String,
@@ -34,7 +36,7 @@ pub struct StandardConfigurationKey {
 }
 
 /// A secured key that a Connector declares (contract, section 3.3).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SecuredConfigurationKey {
     /// The name of the environment variable.
     pub key: String,
@@ -45,7 +47,7 @@ pub struct SecuredConfigurationKey {
 }
 
 /// The keys that one application declares.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectorConfigurationApplication {
     /// The application.
@@ -59,7 +61,7 @@ pub struct ConnectorConfigurationApplication {
 }
 
 /// The keys that all applications share.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectorGlobalConfiguration {
     /// Standard keys.
@@ -69,14 +71,14 @@ pub struct ConnectorGlobalConfiguration {
 }
 
 /// The API client that a Connector wants made in the Project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ConnectorApiClient {
     /// Scope names without Project key.
     pub scopes: Vec<String>,
 }
 
 /// A value in clear.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ConfigurationValue {
     /// The key.
     pub key: String,
@@ -85,7 +87,7 @@ pub struct ConfigurationValue {
 }
 
 /// A value that no log and no panic may show.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SecuredValue {
     /// The key.
     pub key: String,
@@ -111,16 +113,18 @@ impl SecuredValue {
 }
 
 /// The values for one application, as a draft or a redeploy gives them (contract, section 5.1).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentConfigurationApplication {
     /// The application.
     pub application_name: String,
     /// Values in clear.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schemars(with = "OrNull<Vec<ConfigurationValue>>")]
     pub standard_configuration: Vec<ConfigurationValue>,
     /// Secrets.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schemars(with = "OrNull<Vec<SecuredValue>>")]
     pub secured_configuration: Vec<SecuredValue>,
     /// Cron, for a job; absent: the schedule of connect.yaml.
     #[serde(default)]
@@ -131,14 +135,16 @@ pub struct DeploymentConfigurationApplication {
 }
 
 /// The values for all applications.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentGlobalConfiguration {
     /// Values in clear.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schemars(with = "OrNull<Vec<ConfigurationValue>>")]
     pub standard_configuration: Vec<ConfigurationValue>,
     /// Secrets, or masks in an answer.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schemars(with = "OrNull<Vec<SecuredValue>>")]
     pub secured_configuration: Vec<SecuredValue>,
 }
 

@@ -2,20 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::configuration::{
     ConnectorApiClient, ConnectorConfigurationApplication, ConnectorGlobalConfiguration,
 };
+use crate::limits;
 use crate::names::{
     ApplicationName, ArtifactHash, CommitId, Key, ProjectKey, Region, RepositoryUrl, Tag,
 };
+use crate::schema;
 use crate::spec::Spec;
 use crate::time::Timestamp;
 
 /// What a Connector connects to (contract, section 3.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum IntegrationType {
@@ -36,33 +39,39 @@ pub enum IntegrationType {
 }
 
 /// Who made a Connector; only `email` is mandatory.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Creator {
     /// A person's or a team's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = limits::TEXT_CHARACTERS))]
     pub name: Option<String>,
     /// Their title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = limits::TEXT_CHARACTERS))]
     pub title: Option<String>,
     /// Where to reach them.
+    #[schemars(length(min = 1, max = limits::TEXT_CHARACTERS), pattern(schema::NOT_BLANK))]
     pub email: String,
     /// Their company, by which a search can narrow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = limits::TEXT_CHARACTERS))]
     pub company: Option<String>,
     /// A picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = limits::TEXT_CHARACTERS))]
     pub logo_url: Option<String>,
     /// How many people work on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_of_contributors: Option<u64>,
     /// Where users get help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = limits::TEXT_CHARACTERS))]
     pub support_url: Option<String>,
 }
 
 /// A git repository at a tag.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Repository {
     /// The address, HTTPS or SSH.
     pub url: RepositoryUrl,
@@ -71,7 +80,7 @@ pub struct Repository {
 }
 
 /// A Connector as the wire shows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Connector {
     /// The id of its ConnectorStaged.

@@ -1,36 +1,40 @@
 //! A ConnectorStaged: the working draft of a Connector, owned by one Project (contract, section 3).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::certification::CertificationRequest;
 use crate::configuration::{
     self, ConnectorApiClient, ConnectorConfigurationApplication, ConnectorGlobalConfiguration,
     null_as_default,
 };
 use crate::connector::{Creator, IntegrationType, Release, Repository};
-use crate::error::ApiError;
 use crate::lifecycle::connector_staged::{ConnectorStatus, IsPreviewable};
 use crate::limits;
 use crate::names::{CommitId, Key, ProjectIdentifier, ProjectKey, Region};
 use crate::report::Report;
+use crate::schema::{self, OrNull};
 use crate::spec::Spec;
-use crate::text::{at_most, filled, refuse};
 use crate::time::Timestamp;
 
 /// What a creator sends to register a Connector (contract, section 3.1).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectorStagedDraft {
     /// The key, unique in the installation.
     #[serde(default)]
     pub key: Option<Key>,
     /// The name.
+    #[schemars(length(min = 1, max = limits::NAME_CHARACTERS), pattern(schema::NOT_BLANK))]
     pub name: String,
     /// What it does.
     #[serde(default)]
+    #[schemars(length(max = limits::DESCRIPTION_CHARACTERS))]
     pub description: Option<String>,
     /// What it connects to; absent: `other`.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schemars(with = "OrNull<Vec<IntegrationType>>")]
     pub integration_types: Vec<IntegrationType>,
     /// Who makes it.
     pub creator: Creator,
@@ -38,49 +42,16 @@ pub struct ConnectorStagedDraft {
     pub repository: Repository,
     /// Where it may be deployed; empty: anywhere.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schemars(with = "OrNull<Vec<Region>>")]
     pub supported_regions: Vec<Region>,
     /// Projects that may use it while it is private.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schemars(with = "OrNull<Vec<ProjectIdentifier>>", length(max = limits::PRIVATE_PROJECTS))]
     pub private_projects: Vec<ProjectIdentifier>,
     /// Its documentation.
     #[serde(default)]
+    #[schemars(length(max = limits::TEXT_CHARACTERS))]
     pub documentation_url: Option<String>,
-}
-
-impl ConnectorStagedDraft {
-    /// Everything that the types alone do not say (contract, section 16).
-    #[must_use]
-    pub fn findings(&self) -> Vec<ApiError> {
-        let mut found = Vec::new();
-        found.extend(filled("name", &self.name, limits::NAME_CHARACTERS));
-        found.extend(self.description.as_deref().and_then(|description| {
-            at_most("description", description, limits::DESCRIPTION_CHARACTERS)
-        }));
-        let creator = &self.creator;
-        let email = filled("creator.email", &creator.email, limits::TEXT_CHARACTERS);
-        found.extend(email);
-        let texts = [
-            ("creator.name", &creator.name),
-            ("creator.title", &creator.title),
-            ("creator.company", &creator.company),
-            ("creator.logoUrl", &creator.logo_url),
-            ("creator.supportUrl", &creator.support_url),
-            ("documentationUrl", &self.documentation_url),
-        ];
-        found.extend(
-            texts.into_iter().filter_map(|(field, text)| {
-                at_most(field, text.as_deref()?, limits::TEXT_CHARACTERS)
-            }),
-        );
-        if self.private_projects.len() > limits::PRIVATE_PROJECTS {
-            found.push(refuse(format!(
-                "privateProjects has {} entries; the most is {}",
-                self.private_projects.len(),
-                limits::PRIVATE_PROJECTS
-            )));
-        }
-        found
-    }
 }
 
 /// A list in which nothing stands twice, in the order of the first places.
@@ -103,7 +74,7 @@ pub(crate) fn or_other(types: Vec<IntegrationType>) -> Vec<IntegrationType> {
 }
 
 /// One remark of creator or certifier.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CertificationInfoComment {
     /// The Project key of who wrote it.
@@ -115,14 +86,14 @@ pub struct CertificationInfoComment {
 }
 
 /// The conversation of a certification.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CertificationInfo {
     /// Oldest first.
     pub comments: Vec<CertificationInfoComment>,
 }
 
 /// A ConnectorStaged as the wire shows it (contract, section 3.2).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectorStaged {
     /// UUID version 4.
@@ -134,9 +105,9 @@ pub struct ConnectorStaged {
     pub version: u64,
     /// The name.
     pub name: String,
-    /// What it does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
+    /// What it does; blank where nobody has said, as the official clients' types have no draft without it.
+    #[serde(default)]
+    pub description: String,
     /// What it connects to.
     pub integration_types: Vec<IntegrationType>,
     /// Who makes it.
@@ -177,6 +148,14 @@ pub struct ConnectorStaged {
     pub documentation_url: Option<String>,
 }
 
+impl ConnectorStaged {
+    /// The description as a Connector shows it: not at all where it is blank.
+    #[must_use]
+    pub fn published_description(&self) -> Option<String> {
+        (!self.description.is_empty()).then(|| self.description.clone())
+    }
+}
+
 /// A ConnectorStaged with what never shows on the wire.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConnectorStagedRecord {
@@ -196,6 +175,9 @@ pub struct ConnectorStagedRecord {
     pub preview: Option<Release>,
     /// What a certifier decides on, once a certified publication passed its checks.
     pub candidate: Option<Release>,
+    /// Its last certification, once a certified publication passed its checks.
+    #[serde(default)]
+    pub certification: Option<CertificationRequest>,
     /// The wire's view.
     pub staged: ConnectorStaged,
 }
@@ -228,12 +210,13 @@ impl ConnectorStagedRecord {
             run: None,
             preview: None,
             candidate: None,
+            certification: None,
             staged: ConnectorStaged {
                 id,
                 key: draft.key,
                 version: 1,
                 name: draft.name,
-                description: draft.description,
+                description: draft.description.unwrap_or_default(),
                 integration_types: or_other(draft.integration_types),
                 creator: draft.creator,
                 repository: source.repository,
@@ -268,6 +251,24 @@ impl ConnectorStagedRecord {
         self.run = None;
         self.commit = source.commit;
         self.spec = source.spec;
+    }
+
+    /// Shows what a publication found, where the tag had moved to another commit since connect.yaml was read.
+    pub fn examined(&mut self, release: &Release) {
+        self.staged.configurations = configuration::configurations(&release.spec);
+        self.staged.global_configuration = configuration::global_configuration(&release.spec);
+        self.staged.api_client = configuration::api_client(&release.spec);
+        self.commit.clone_from(&release.commit);
+        self.spec.clone_from(&release.spec);
+    }
+
+    /// Whether it waits for a certifier or has one: nothing of it changes meanwhile but its conversation.
+    #[must_use]
+    pub fn in_certification(&self) -> bool {
+        matches!(
+            self.staged.status,
+            ConnectorStatus::ReadyForCertification | ConnectorStatus::InCertification
+        )
     }
 
     /// Whether a Project may deploy the draft as a preview (contract, section 3.5).

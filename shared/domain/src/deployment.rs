@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -12,14 +13,16 @@ use crate::configuration::{
 };
 use crate::connector::{Creator, IntegrationType, Release, Repository};
 use crate::lifecycle::deployment::DeploymentStatus;
+use crate::limits;
 use crate::merge::Values;
 use crate::names::{ApplicationName, Key, ProjectKey, Region};
 use crate::report::Report;
+use crate::schema::OrNull;
 use crate::spec::RetryPolicy;
 use crate::time::Timestamp;
 
 /// How a Deployment is meant (contract, section 5.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DeploymentType {
     /// Of a draft, for tests.
@@ -43,7 +46,14 @@ impl DeploymentType {
 }
 
 /// Which Connector (contract, section 4); one of `id` and `key` is given.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(
+    extend("anyOf" = [
+        {"required": ["id"], "properties": {"id": {"type": "string"}}},
+        {"required": ["key"], "properties": {"key": {"type": "string"}}},
+    ]),
+    extend("x-message" = "neither id nor key is given; name the Connector by one of them"),
+)]
 pub struct ConnectorReference {
     /// Its id.
     #[serde(default)]
@@ -60,7 +70,7 @@ pub struct ConnectorReference {
 }
 
 /// What a client sends to deploy (contract, section 5.1).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentDraft {
     /// The key, unique in the Project.
@@ -73,6 +83,7 @@ pub struct DeploymentDraft {
     pub connector: ConnectorReference,
     /// Values, application by application.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schemars(with = "OrNull<Vec<DeploymentConfigurationApplication>>")]
     pub configurations: Vec<DeploymentConfigurationApplication>,
     /// Values for all applications.
     #[serde(default)]
@@ -82,7 +93,7 @@ pub struct DeploymentDraft {
 }
 
 /// `redeploy`, the one action of a DeploymentUpdate (contract, section 5.3).
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Redeploy {
     /// Do not run postDeploy this time.
@@ -100,7 +111,7 @@ pub struct Redeploy {
 }
 
 /// An action of a DeploymentUpdate.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(tag = "action", rename_all = "camelCase")]
 pub enum DeploymentUpdateAction {
     /// Deploy again.
@@ -108,17 +119,17 @@ pub enum DeploymentUpdateAction {
 }
 
 /// The body of an update of a Deployment.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 pub struct DeploymentUpdate {
     /// The version that the caller has seen.
     pub version: u64,
-    /// What to do, in order; at most as many as [`crate::limits::ACTIONS`].
-    #[serde(deserialize_with = "crate::update::actions")]
+    /// What to do, in order.
+    #[schemars(length(max = limits::ACTIONS))]
     pub actions: Vec<DeploymentUpdateAction>,
 }
 
 /// The copy of the Connector that a Deployment shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentConnector {
     /// Of the Connector, and of its draft.
@@ -154,7 +165,7 @@ pub struct DeploymentConnector {
 }
 
 /// One application of a Deployment.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationDeployment {
     /// Stays the same over redeploys, as do URL and topic.
@@ -180,7 +191,7 @@ pub struct ApplicationDeployment {
 }
 
 /// The API client that was made for a Deployment.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DeploymentApiClient {
     /// The client id.
     pub name: String,
@@ -189,7 +200,7 @@ pub struct DeploymentApiClient {
 }
 
 /// The run that made a Deployment what it is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DeploymentBuild {
     /// The run's id.
     pub id: Uuid,
@@ -199,7 +210,7 @@ pub struct DeploymentBuild {
 }
 
 /// `details`: always an object, with `build` once a run has begun (contract, section 15.3).
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DeploymentDetails {
     /// The latest run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -207,7 +218,7 @@ pub struct DeploymentDetails {
 }
 
 /// A Deployment as the wire shows it (contract, section 5.2).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Deployment {
     /// UUID version 4.

@@ -53,7 +53,8 @@ error_codes! {
     InvalidJsonInput, "InvalidJsonInput", 400, "Request body does not contain valid JSON.", ["detailedErrorMessage"], "The body is not JSON, or a field has the wrong type or value.";
     InvalidQueryParam, "InvalidQueryParam", 400, "Request query param is not valid", ["detailedErrorMessage"], "A query parameter has a value that it does not take, or one out of its range.";
     InvalidPathParam, "InvalidPathParam", 400, "Request path param is not valid", ["detailedErrorMessage"], "An id or a key in the path is malformed.";
-    InvalidHeader, "InvalidHeader", 400, "A request header is not valid", ["detailedErrorMessage"], "A header is malformed, or an Idempotency-Key comes again with another body (ours).";
+    InvalidHeader, "InvalidHeader", 400, "A request header is not valid", ["detailedErrorMessage"], "A header is malformed, such as an Idempotency-Key with blanks (ours).";
+    IdempotencyKeyReused, "IdempotencyKeyReused", 400, "The Idempotency-Key was used for another request within 24 hours: send this one with a key of its own.", [], "An Idempotency-Key comes again with another method, path or body (ours).";
     DuplicateField, "DuplicateField", 400, "A duplicate value '{duplicateValue}' exists for field '{field}'.", ["field", "duplicateValue"], "The key is taken: of a ConnectorStaged in the whole installation, of a Deployment within the Project.";
     InvalidToken, "invalid_token", 401, "invalid_token", [], "The bearer token is missing, malformed or expired.";
     AuthenticationError, "AuthenticationError", 401, "Bad credentials or Client ID is not defined", [], "The client id or secret sent to the token endpoint is wrong.";
@@ -63,12 +64,16 @@ error_codes! {
     MethodNotAllowed, "MethodNotAllowed", 405, "{path} does not take {method}; it takes {allowed}.", [], "The path exists, with other methods (ours).";
     ConcurrentModification, "ConcurrentModification", 409, "Version mismatch. Concurrent modification: expected version {expectedVersion}, the current version is {currentVersion}.", ["expectedVersion", "currentVersion"], "The version in the body is not the current one: read the resource again.";
     RequestEntityTooLarge, "RequestEntityTooLarge", 413, "The request body is larger than {limit} bytes.", [], "The body exceeds the limit (ours).";
+    UriTooLong, "UriTooLong", 414, "Path and query are longer than {limit} bytes.", [], "The request line exceeds the limit (ours).";
+    RequestHeaderFieldsTooLarge, "RequestHeaderFieldsTooLarge", 431, "Path, query and headers are longer than {limit} bytes together.", [], "The headers exceed the limit (ours).";
     TooManyRequests, "TooManyRequests", 429, "Too many requests for this Project; try again after {seconds} s.", [], "The Project's rate limit is used up (ours).";
     General, "General", 500, "Something went wrong on our side. The log has it under the correlation id {correlationId}.", [], "A fault of the platform.";
+    ServiceUnavailable, "ServiceUnavailable", 503, "Something that the platform needs does not answer; try again after {seconds} s. The log has it under the correlation id {correlationId}.", [], "A fault of the platform that may have passed the next moment (ours).";
     BadGateway, "BadGateway", 502, "{message}", [], "An application or another system did not answer.";
     ConnectorAlreadyCertified, "ConnectorAlreadyCertified", 400, "The ConnectorStaged is already certified", [], "publish with certification, where the certified Connector is listed and nothing changed since.";
+    ConnectorCertificationRequired, "ConnectorCertificationRequired", 400, "The Connector is certified; publish it with certification true", [], "publish without certification of a certified Connector: its clients would lose it (ours).";
     ConnectorStagedInCertification, "ConnectorStagedInCertification", 400, "The ConnectorStaged is already in certification", [], "Any update but addCertificationComment while it waits for or is in certification.";
-    ConnectorStagedNotInCertification, "ConnectorStagedNotInCertification", 400, "The ConnectorStaged is not at this step of a certification", [], "A certifier's decision on a draft that no certifier has taken, or that was not published with certification (ours).";
+    ConnectorStagedNotInCertification, "ConnectorStagedNotInCertification", 400, "The ConnectorStaged is not at this step of a certification", [], "A certifier's action on a draft that is not in certification, or a decision before `start` (ours).";
     ConnectorStagedNotPreviewable, "ConnectorStagedNotPreviewable", 400, "Connector id={id} or key={key} with version {version} is not previewable", [], "A Deployment of a draft whose isPreviewable is not \"true\".";
     ConnectorStagedNotPrivate, "ConnectorStagedNotPrivate", 400, "The operation is not valid because ConnectorStaged with id={id} or key={key} is not private", [], "addPrivateProject or removePrivateProject on a public Connector.";
     ConnectorStagedPreviewRequestUnderProcess, "ConnectorStagedPreviewRequestUnderProcess", 400, "The ConnectorStaged preview request is already in progress", [], "updatePreviewable while isPreviewable is pending.";

@@ -1,9 +1,21 @@
 //! Every limit that more than one crate needs, with its unit and its reason.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Bytes of a request body (contract, section 16).
 pub const REQUEST_BODY_BYTES: usize = 1024 * 1024;
+/// Bytes of a request's path and query (ours; what RFC 9110, section 4.1 asks every recipient to take).
+pub const URI_BYTES: usize = 8000;
+/// Bytes of a request's path, query and headers together (quota of HTTP APIs of the Amazon API Gateway, the same on every engine).
+pub const REQUEST_HEAD_BYTES: usize = 10_240;
+/// Characters of an `Idempotency-Key` (ours; a UUID has 36).
+pub const IDEMPOTENCY_KEY_CHARACTERS: usize = 255;
+/// Requests of a Project in each second where the operator says nothing else; twice as many come through at once (ours; more than twice
+/// what one machine of two cores answers).
+pub const RATE: NonZeroU32 = NonZeroU32::new(5000).expect("it is not 0");
+/// Failed attempts of one API client to get a token, in each second; twice as many come through at once (ours).
+pub const FAILED_ATTEMPTS: NonZeroU32 = NonZeroU32::new(5).expect("it is not 0");
 /// Characters of a Connector's name (contract, section 16).
 pub const NAME_CHARACTERS: usize = 256;
 /// Characters of a description (contract, section 16).
@@ -53,6 +65,8 @@ pub const OUTBOX_GRACE: Duration = Duration::from_secs(5);
 pub const WAIT_MAX: Duration = Duration::from_secs(25);
 /// Life of an access token: the official client renews ten minutes before its end (contract, section 12).
 pub const TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
+/// How long a key signs tokens before the next one is made (ours; a month).
+pub const SIGNING_KEY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// The time that a call of a service or event application may take (contract, section 10).
 pub const APPLICATION_REQUEST: Duration = Duration::from_secs(5 * 60);
 /// An event is acknowledged within this time, or comes again (contract, section 10).

@@ -18,6 +18,7 @@ pub use values::{ApplicationValues, Hidden, Pairs, Values};
 
 /// Lays what was given over what there is; what the Connector no longer declares falls away, and the result is complete.
 ///
+/// `place` is where the body has the list of what is given, such as `configurations`: some errors name the field by its path.
 /// `unknown` is the error for a name that no application of the Connector has: create and redeploy have different codes for it.
 ///
 /// # Errors
@@ -26,6 +27,7 @@ pub fn merge(
     spec: &Spec,
     current: Values,
     given: &[DeploymentConfigurationApplication],
+    place: &str,
     global: Option<&DeploymentGlobalConfiguration>,
     unknown: impl Fn(&str) -> ApiError,
 ) -> Result<Values, Vec<ApiError>> {
@@ -37,7 +39,7 @@ pub fn merge(
     for application in &spec.applications {
         let current = current.applications.remove(&application.name);
         let current = current.unwrap_or_default();
-        let values = merge_application(application, current, given, &mut errors);
+        let values = merge_application(application, current, given, place, &mut errors);
         merged.applications.insert(application.name.clone(), values);
     }
     let mut lists = Given::default();
@@ -62,6 +64,7 @@ fn merge_application(
     application: &Application,
     current: ApplicationValues,
     given: &[DeploymentConfigurationApplication],
+    place: &str,
     errors: &mut Vec<ApiError>,
 ) -> ApplicationValues {
     let mut values = current;
@@ -73,9 +76,13 @@ fn merge_application(
     }
     let mut lists = Given::default();
     let name = application.name.as_str();
-    for entry in given.iter().filter(|entry| entry.application_name == name) {
+    let numbered = given.iter().enumerate();
+    for (index, entry) in numbered.filter(|(_, entry)| entry.application_name == name) {
         lists.add(&entry.standard_configuration, &entry.secured_configuration);
-        set_schedule(application, entry, &mut values).unwrap_or_else(|error| errors.push(error));
+        set_schedule(application, entry, &mut values).unwrap_or_else(|cause| {
+            let detail = format!("{place}[{index}].schedule: {cause}");
+            errors.push(ErrorCode::InvalidJsonInput.detail(detail));
+        });
         set_retry_policy(application, entry, &mut values)
             .unwrap_or_else(|error| errors.push(error));
     }
@@ -94,18 +101,17 @@ fn set_schedule(
     application: &Application,
     entry: &DeploymentConfigurationApplication,
     values: &mut ApplicationValues,
-) -> Result<(), ApiError> {
+) -> Result<(), String> {
     let Some(text) = &entry.schedule else {
         return Ok(());
     };
-    let refuse = |cause: String| {
-        ErrorCode::InvalidJsonInput.detail(format!("{}.schedule: {cause}", application.name))
-    };
     if application.kind != ApplicationType::Job {
-        let cause = "only an application of type job has a schedule; remove it";
-        return Err(refuse(cause.to_owned()));
+        let name = &application.name;
+        return Err(format!(
+            "'{name}' is not of type job and has no schedule; remove it"
+        ));
     }
-    values.schedule = Some(Schedule::parse(text).map_err(|error| refuse(error.to_string()))?);
+    values.schedule = Some(Schedule::parse(text).map_err(|error| error.to_string())?);
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! A report says, entry by entry, what was checked or done, what is wrong and what to do.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::limits;
@@ -7,7 +8,7 @@ use crate::names::ApplicationName;
 use crate::time::Timestamp;
 
 /// How an entry is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum EntryType {
     /// A step that went well, or was skipped.
     Information,
@@ -18,7 +19,7 @@ pub enum EntryType {
 }
 
 /// One entry of a ConnectorReport or DeploymentReport (contract, sections 3.3 and 5.2).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportEntry {
     /// How the entry is meant.
@@ -73,7 +74,7 @@ impl ReportEntry {
 }
 
 /// A ConnectorReport or DeploymentReport.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// The entries, in the order of the steps.
     pub entries: Vec<ReportEntry>,

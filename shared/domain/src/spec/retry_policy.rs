@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fields::Field;
@@ -15,8 +16,8 @@ const ATTEMPTS: RangeInclusive<u32> = 5..=100;
 /// Attempts where nothing is said, and always with `immediate` (contract, section 16).
 const DEFAULT_ATTEMPTS: u32 = 5;
 
-/// A retry policy, in connect.yaml and on the wire. One that came over the wire is checked with `check`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How often and when an event that was not acknowledged comes again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     tag = "strategy",
     rename_all = "kebab-case",
@@ -27,11 +28,11 @@ pub enum RetryPolicy {
     Immediate,
     /// After a time that doubles with each attempt.
     ExponentialBackoff {
-        /// The time before the second attempt, in seconds.
+        /// The time before the second attempt, 1 to 600 seconds.
         min_backoff_seconds: u32,
-        /// The longest time between two attempts, in seconds.
+        /// The longest time between two attempts, 1 to 600 seconds.
         max_backoff_seconds: u32,
-        /// As written; see `attempts`.
+        /// Attempts in all, 5 to 100; without it, 5.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         max_attempts: Option<u32>,
     },

@@ -2,12 +2,13 @@
 
 use domain::names::ApplicationName;
 use domain::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 /// What an entry tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum LogKind {
     /// A request that the gateway answered.
@@ -19,7 +20,9 @@ pub enum LogKind {
 }
 
 /// How grave an entry is, in the words of Cloud Logging.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Severity {
     /// Nothing was said.
@@ -73,8 +76,9 @@ impl Severity {
     }
 }
 
-/// `DeploymentLog`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// One entry of the logs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "DeploymentLog")]
 #[serde(rename_all = "camelCase")]
 pub struct LogEntry {
     /// What it tells.
