@@ -3,6 +3,7 @@
 
 mod auth;
 mod aws;
+mod certifications;
 mod connectors;
 mod connectors_staged;
 mod crash;
@@ -10,6 +11,9 @@ mod deployments;
 mod executions;
 mod gateway;
 mod house;
+mod manners;
+mod models;
+mod openapi;
 mod restart;
 mod revisions;
 mod scheduled;

@@ -16,21 +16,25 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use domain::names::ProjectKey;
 use domain::run::Run;
 use functions::Platform;
+use functions::auth::clients;
 use slipway::hosting::Timing;
 use slipway::up::{Options, Parts, Server};
 use store::keys::lists;
 use store::rows::{EventRow, ExecutionRow};
 use tempfile::TempDir;
+use web::{Cors, Rate};
 
 pub(crate) use answer::Answer;
 pub(crate) use deployment::{Deployment, values};
 pub(crate) use draft::{Draft, report};
+pub(crate) use faults::expect as expect_fault;
 pub(crate) use project::Project;
 pub(crate) use redact::redacted;
 pub(crate) use repositories::fixture;
-pub(crate) use shared::{in_a_house_of_its_own, in_a_project, in_the_house};
+pub(crate) use shared::{in_a_house, in_a_house_of_its_own, in_a_project, in_the_house};
 pub(crate) use time::Time;
 pub(crate) use wait::eventually;
 
@@ -47,6 +51,7 @@ pub(crate) struct House {
     site: Arc<Site>,
     /// Its clock, which a test moves ahead.
     pub(crate) time: Time,
+    manners: (Rate, Cors),
     folder: TempDir,
 }
 
@@ -61,11 +66,24 @@ pub(crate) struct Site {
 impl House {
     /// A platform that was never started before.
     pub(crate) async fn start() -> Self {
+        Self::limited(Rate::default(), Cors::default()).await
+    }
+
+    /// A platform whose operator limits how much a Project may ask, and who may read answers.
+    pub(crate) async fn limited(rate: Rate, cors: Cors) -> Self {
+        let manners = (rate, cors);
         faults::listen();
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let repositories = Repositories::new(folder.path().join("repositories"));
         let time = Time::default();
-        let server = serve(&folder, &repositories, &time, "127.0.0.1:0").await;
+        let server = serve(
+            &folder,
+            &repositories,
+            &time,
+            manners.clone(),
+            "127.0.0.1:0",
+        )
+        .await;
         let limit = Duration::from_secs(60);
         let site = Site {
             url: server.url(),
@@ -80,6 +98,7 @@ impl House {
             server: Some(server),
             site: Arc::new(site),
             time,
+            manners,
             folder,
         }
     }
@@ -88,7 +107,15 @@ impl House {
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         let address = self.site.url.trim_start_matches("http://");
-        self.server = Some(serve(&self.folder, &self.site.repositories, &self.time, address).await);
+        let manners = self.manners.clone();
+        let server = serve(
+            &self.folder,
+            &self.site.repositories,
+            &self.time,
+            manners,
+            address,
+        );
+        self.server = Some(server.await);
     }
 
     async fn stop(&mut self) {
@@ -111,6 +138,23 @@ impl House {
         Project::log_in(
             self.site.clone(),
             key,
+            &client.row.id,
+            client.secret.expose(),
+        )
+        .await
+    }
+
+    /// A certifier: a Project of the operator's, with a token that may decide on drafts of every Project and nothing else.
+    pub(crate) async fn certifier(&self) -> Project {
+        let number = self.site.projects.fetch_add(1, Ordering::Relaxed);
+        let key = ProjectKey::parse(&format!("shop-{number:04}")).expect("a key");
+        let scopes = vec!["manage_certifications".to_owned()];
+        let client = clients::create(&self.platform().desk, key, scopes)
+            .await
+            .expect("the rows can be written");
+        Project::log_in(
+            self.site.clone(),
+            client.row.project.to_string(),
             &client.row.id,
             client.secret.expose(),
         )
@@ -184,13 +228,21 @@ impl House {
     }
 }
 
-async fn serve(folder: &TempDir, repositories: &Repositories, time: &Time, listen: &str) -> Server {
+async fn serve(
+    folder: &TempDir,
+    repositories: &Repositories,
+    time: &Time,
+    (rate, cors): (Rate, Cors),
+    listen: &str,
+) -> Server {
     let options = Options {
         listen: listen.parse().expect("an address"),
         data: folder.path().join("data"),
         url: None,
         cache: Some(House::cache()),
         map_repository: vec![repositories.mapping()],
+        rate,
+        cors,
     };
     let parts = Parts {
         clock: time.clock(),

@@ -88,6 +88,81 @@ fn drafts_are_filtered_by_type_and_privacy() {
 }
 
 #[test]
+fn every_draft_is_on_one_page_in_whatever_order() {
+    in_a_project(async |shop| {
+        let mut keys = Vec::new();
+        for number in 0..7 {
+            let mut body = shop.registration("minimal");
+            body["key"] = json!(format!("{}-{number}", shop.key));
+            // Three of a name: the order of these must not change from page to page.
+            body["name"] = json!(format!("name-{}", number / 3));
+            shop.post("/connectors/drafts", &body).await.of_status(201);
+            keys.push(body["key"].clone());
+        }
+        for sort in [
+            "",
+            "&sort=createdAt+asc",
+            "&sort=name",
+            "&sort=name+desc&sort=createdAt",
+        ] {
+            let whole = page(&shop, &format!("?limit=7{sort}")).await;
+            let mut parts = Vec::new();
+            for offset in [0, 2, 4, 6] {
+                parts.extend(page(&shop, &format!("?limit=2&offset={offset}{sort}")).await);
+            }
+            assert_eq!(parts, whole, "{sort}");
+            let mut found = whole;
+            found.sort_by_key(ToString::to_string);
+            assert_eq!(found, keys, "{sort}");
+        }
+    });
+}
+
+/// The keys on a page of seven drafts in all.
+async fn page(shop: &Project, query: &str) -> Vec<Value> {
+    let path = format!("/connectors/drafts{query}");
+    let page = shop.get(&path).await.of_status(200);
+    assert_eq!(page["total"], 7);
+    let results = page["results"].as_array().unwrap();
+    results.iter().map(|draft| draft["key"].clone()).collect()
+}
+
+#[test]
+fn a_list_shows_changes_and_deletions_at_once() {
+    in_a_project(async |shop| {
+        three_drafts(&shop).await;
+        let newest = shop.get("/connectors/drafts?limit=1").await.of_status(200);
+        let path = format!(
+            "/connectors/drafts/{}",
+            newest["results"][0]["id"].as_str().unwrap()
+        );
+        let rename = json!({"version": 1, "actions": [{"action": "setName", "name": "zeta"}]});
+        shop.post(&path, &rename).await.of_status(201);
+        assert_eq!(
+            names(&shop, "").await,
+            json!([["zeta", "gamma", "alpha"], 20, 0, 3])
+        );
+        assert_eq!(
+            names(&shop, "?sort=name+desc&limit=1").await,
+            json!([["zeta"], 1, 0, 3])
+        );
+        assert_eq!(
+            names(&shop, "?sort=lastModifiedAt+desc&limit=1").await[0],
+            json!(["zeta"])
+        );
+        shop.delete(&path).await.of_status(200);
+        assert_eq!(
+            names(&shop, "").await,
+            json!([["gamma", "alpha"], 20, 0, 2])
+        );
+        assert_eq!(
+            names(&shop, "?sort=name&offset=1").await,
+            json!([["gamma"], 20, 1, 2])
+        );
+    });
+}
+
+#[test]
 fn parameters_out_of_range_are_told_all_at_once() {
     in_a_project(async |shop| {
         let query = "?limit=501&offset=10001&sort=color";

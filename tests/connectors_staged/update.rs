@@ -89,7 +89,7 @@ fn every_value_that_cannot_be_is_told_by_its_place() {
         InvalidJsonInput: Request body does not contain valid JSON.
           detailedErrorMessage: actions[1].description has 4097 characters; the most is 4096
         InvalidJsonInput: Request body does not contain valid JSON.
-          detailedErrorMessage: actions[2].regions is empty; it takes one region or more
+          detailedErrorMessage: actions[2].regions is empty; it takes one entry or more
         InvalidJsonInput: Request body does not contain valid JSON.
           detailedErrorMessage: actions[3].creatorNoOfContributors is 0; it takes 1 or more
         ");
@@ -107,13 +107,13 @@ fn every_value_that_cannot_be_is_told_by_its_place() {
         insta::assert_snapshot!(told.join("\n"), @"
         400
         InvalidJsonInput: Request body does not contain valid JSON.
-          detailedErrorMessage: actions[0].action: unknown variant `setColor`, expected one of `setName`, `setDescription`, `setRepository`, `setSupportedRegions`, `setIntegrationTypes`, `setDocumentationUrl`, `setCreatorName`, `setCreatorTitle`, `setCreatorEmail`, `setCreatorCompany`, `setCreatorSupportUrl`, `setCreatorLogo`, `setCreatorNoOfContributors`, `addPrivateProject`, `removePrivateProject`, `updatePreviewable`, `publish`, `addCertificationComment`, `unlist` at line 1 column 44
+          detailedErrorMessage: actions[0].action is 'setColor'; it takes setName, setDescription, setRepository, setSupportedRegions, setIntegrationTypes, setDocumentationUrl, setCreatorName, setCreatorTitle, setCreatorEmail, setCreatorCompany, setCreatorSupportUrl, setCreatorLogo, setCreatorNoOfContributors, addPrivateProject, removePrivateProject, updatePreviewable, publish, addCertificationComment or unlist
         400
         InvalidJsonInput: Request body does not contain valid JSON.
-          detailedErrorMessage: actions[0]: missing field `name` at line 1 column 45
+          detailedErrorMessage: actions[0].name is missing
         400
         InvalidJsonInput: Request body does not contain valid JSON.
-          detailedErrorMessage: actions: an update has at most 100 actions, and this one has 101: send them in several updates at line 1 column 3257
+          detailedErrorMessage: actions has 101 entries; the most is 100
         ");
         assert_eq!(draft.read().await["version"], 1);
     });

@@ -91,7 +91,7 @@ fn a_region_that_the_connector_does_not_support_is_refused() {
         insta::assert_snapshot!(refused(&draft, json!({"region": "mars-1.gcp"})).await, @"
         400
         InvalidJsonInput: Request body does not contain valid JSON.
-          detailedErrorMessage: region: unknown variant `mars-1.gcp`, expected one of `europe-west1.gcp`, `us-central1.gcp`, `australia-southeast1.gcp`, `us-east-2.aws`, `eu-central-1.aws` at line 1 column 94
+          detailedErrorMessage: region is 'mars-1.gcp'; it takes europe-west1.gcp, us-central1.gcp, australia-southeast1.gcp, us-east-2.aws or eu-central-1.aws
         ");
     });
 }
@@ -182,12 +182,12 @@ fn a_schedule_and_a_retry_policy_fit_their_application_or_are_refused() {
         insta::assert_snapshot!(told.join("\n"), @r#"
         400
         InvalidJsonInput: Request body does not contain valid JSON.
-          detailedErrorMessage: job.schedule: a schedule has five fields (minute, hour, day of month, month, day of week), as in "0 2 * * *"; this one has 2
+          detailedErrorMessage: configurations[0].schedule: a schedule has five fields (minute, hour, day of month, month, day of week), as in "0 2 * * *"; this one has 2
         400
         DeploymentRetryPolicyOverrideNotAllowed: Application 'job' is not an event application and takes no retry policy.
         400
         InvalidJsonInput: Request body does not contain valid JSON.
-          detailedErrorMessage: event.schedule: only an application of type job has a schedule; remove it
+          detailedErrorMessage: configurations[0].schedule: 'event' is not of type job and has no schedule; remove it
         400
         DeploymentInvalidRetryPolicy: The retry policy of application 'event' is not valid: minBackoffSeconds must be less than or equal to maxBackoffSeconds
         "#);

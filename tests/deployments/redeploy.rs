@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::house::{in_a_project, report, values};
+use crate::house::{Deployment, in_a_project, in_the_house, report, values};
 
 #[test]
 fn a_redeploy_merges_values_and_keeps_the_address() {
@@ -52,7 +52,7 @@ fn a_deployment_moves_to_the_newest_connector_only_when_it_is_told_to() {
         let draft = shop.draft("minimal").await.published().await;
         let mut body = draft.deployment(json!([]));
         body["connector"] = json!({"id": draft.id});
-        let deployment = crate::house::Deployment::create(&shop, &body).await;
+        let deployment = Deployment::create(&shop, &body).await;
         assert_eq!(deployment.settled().await["status"], "Deployed");
         let yaml = crate::house::fixture("minimal/connect.yaml")
             .replace("default: hello", "default: salute");
@@ -195,7 +195,7 @@ fn what_a_redeploy_does_not_take_is_told() {
           currentVersion: 2
         400
         InvalidJsonInput: Request body does not contain valid JSON.
-          detailedErrorMessage: actions[0].action: unknown variant `restart`, expected `redeploy` at line 1 column 43
+          detailedErrorMessage: actions[0].action is 'restart'; it takes redeploy
         ");
         assert_eq!(deployment.read().await["version"], 2);
     });
@@ -232,6 +232,62 @@ fn a_redeploy_without_scripts_runs_none() {
         assert_eq!(
             deployment.read().await["applications"][0]["standardConfiguration"][0]["value"],
             Value::from("3")
+        );
+    });
+}
+
+#[test]
+fn several_redeploys_in_one_update_are_applied_in_order() {
+    in_a_project(async |shop| {
+        let draft = shop.draft("minimal").await.previewed().await;
+        let deployment = draft.deployed(json!([])).await;
+        let redeploy = |values: Value| json!({"action": "redeploy", "configurationValues": values});
+        let actions = json!([
+            redeploy(values("service", &[("GREETING", "hi")], &[])),
+            redeploy(values("service", &[], &[("TOKEN", "s3cret-token")])),
+        ]);
+        let body = json!({"version": 2, "actions": actions});
+        let begun = shop.post(&deployment.path(""), &body).await.of_status(201);
+        assert_eq!(begun["version"], 3);
+        assert_eq!(deployment.settled().await["status"], "Deployed");
+        let seen = deployment.call("/service").await.of_status(200);
+        assert_eq!(
+            (
+                &seen["environment"]["GREETING"],
+                &seen["environment"]["TOKEN"]
+            ),
+            (&json!("hi"), &json!("s3cret-token"))
+        );
+    });
+}
+
+#[test]
+fn a_project_that_a_draft_no_longer_names_keeps_what_it_has_and_gets_nothing_newer() {
+    in_the_house(async |house| {
+        let (owner, friend) = (house.project().await, house.project().await);
+        let draft = owner.draft("minimal").await.previewed().await;
+        let project = format!("europe-west1.gcp:{}", friend.key);
+        let names = |action: &str| json!([{"action": action, "privateProject": project}]);
+        draft.act(names("addPrivateProject")).await.of_status(201);
+        let body = draft.deployment(json!([]));
+        let deployment = Deployment::create(&friend, &body).await;
+        assert_eq!(deployment.settled().await["status"], "Deployed");
+        let secret = json!([{"action": "setName", "name": "secret"}]);
+        draft.act(secret).await.of_status(201);
+        draft
+            .act(names("removePrivateProject"))
+            .await
+            .of_status(201);
+        let newer = json!({"updateConnector": true});
+        insta::assert_snapshot!(deployment.redeploy(newer).await.errors(), @"
+        400
+        DeploymentConnectorUpdateFailure: Deployment with id={id} failed while trying to update Connector id={id} (cause: the draft no longer exists)
+        ");
+        deployment.redeploy(json!({})).await.of_status(201);
+        let settled = deployment.settled().await;
+        assert_eq!(
+            (&settled["status"], &settled["connector"]["name"]),
+            (&json!("Deployed"), &json!("minimal"))
         );
     });
 }

@@ -86,8 +86,13 @@ pub(crate) fn in_a_project(test: impl AsyncFnOnce(Project)) {
 
 /// Runs a test in a house that it may restart, and whose clock it may move.
 pub(crate) fn in_a_house_of_its_own(test: impl AsyncFnOnce(&mut House)) {
+    in_a_house(House::start(), test);
+}
+
+/// Runs a test in a house that it has started itself.
+pub(crate) fn in_a_house(start: impl Future<Output = House>, test: impl AsyncFnOnce(&mut House)) {
     RUNTIME.block_on(async {
-        let mut house = House::start().await;
+        let mut house = start.await;
         let ended = AssertUnwindSafe(test(&mut house)).catch_unwind().await;
         leave(Some(house), ended).await;
     });

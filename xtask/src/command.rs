@@ -1,8 +1,8 @@
 //! Every program that xtask calls starts in the repository's root, and a failure names the whole command line.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -25,6 +25,28 @@ pub(crate) fn shown(mut command: Command) -> Result<bool> {
     println!("$ {}", line(&command));
     let status = command.status().with_context(|| not_started(&command))?;
     Ok(status.success())
+}
+
+/// Runs a command that shows its own output, and ends it after a time. True if it succeeded; none if the time was over.
+pub(crate) fn shown_within(mut command: Command, limit: Duration) -> Result<Option<bool>> {
+    println!("$ {}", line(&command));
+    let mut child = command.spawn().with_context(|| not_started(&command))?;
+    let status = ended_within(&mut child, limit)?;
+    Ok(status.map(|status| status.success()))
+}
+
+/// How a process ended; none if it had to be killed, as the time was over.
+pub(crate) fn ended_within(child: &mut Child, limit: Duration) -> Result<Option<ExitStatus>> {
+    let start = Instant::now();
+    while start.elapsed() < limit {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        pause(Duration::from_millis(20));
+    }
+    child.kill()?;
+    child.wait()?;
+    Ok(None)
 }
 
 /// Runs a command for its standard output. An error holds what it wrote to standard error.

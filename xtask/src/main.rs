@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 mod bench;
 mod command;
+mod platform;
 mod test;
 mod tidy;
 mod tools;
@@ -17,9 +18,11 @@ const USAGE: &str = "\
 Usage: cargo xtask <command>
 
   test           everything that must hold before a change is taken: rules, format, lints, licences, documentation, tests
+  test <step>    one step of it, such as official-cli; the steps after `build` use what it has built
   tidy           the rules of the house alone, in about a second
   bench          the figures, each beside a reference measured in the same run
-  bench --write  the same, kept in docs/benchmarks.md
+  bench <names>  some of them: preview, deploy, reads, writes, queries, start, growth, search
+  bench --write  all of them, kept in docs/benchmarks.md
 ";
 
 fn main() -> ExitCode {
@@ -27,9 +30,10 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["test"] => test::run(),
+        ["test", step] => test::one(step),
         ["tidy"] => tidy::run(),
-        ["bench"] => bench::run(bench::Keep::No),
-        ["bench", "--write"] => bench::run(bench::Keep::InDocs),
+        ["bench", "--write", names @ ..] => bench::run(bench::Keep::InDocs, names),
+        ["bench", names @ ..] => bench::run(bench::Keep::No, names),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(true)

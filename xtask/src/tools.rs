@@ -66,6 +66,54 @@ impl CrateTool {
     }
 }
 
+/// A program of PyPI with everything that it needs, each in one exact version, in a virtual environment of its own.
+pub(crate) struct PythonTool {
+    name: &'static str,
+    /// The versions; the folder's name has a number that changes with the file.
+    requirements: &'static str,
+    /// Where the file is, seen from the repository's root.
+    file: &'static str,
+}
+
+/// Tests made of an OpenAPI document.
+pub(crate) const SCHEMATHESIS: PythonTool = PythonTool {
+    name: "schemathesis",
+    requirements: include_str!("../schemathesis/requirements.txt"),
+    file: "xtask/schemathesis/requirements.txt",
+};
+
+impl PythonTool {
+    /// Where the program stands: installed at the first call (a minute), found there afterwards. None where there is no Python.
+    pub(crate) fn installed(&self) -> Result<Option<PathBuf>> {
+        let Self {
+            name,
+            requirements,
+            file,
+        } = self;
+        let sum = requirements.bytes().fold(0u32, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(byte.into())
+        });
+        let folder = command::target()?
+            .join("tools")
+            .join(format!("{name}-{sum:08x}"));
+        let program = folder.join("bin").join(name);
+        if program.is_file() {
+            return Ok(Some(program));
+        }
+        let mut venv = command::program("python3", &["-m", "venv", "--clear"]);
+        venv.arg(&folder);
+        if !starts("python3") || !command::shown(venv)? {
+            return Ok(None);
+        }
+        let mut install = command::program(folder.join("bin/pip"), &["install", "--quiet"]);
+        install.args(["--disable-pip-version-check", "--requirement", file]);
+        if !command::shown(install)? {
+            bail!("{name} could not be installed; the lines above say why");
+        }
+        Ok(Some(program))
+    }
+}
+
 /// Fails with one line for each program that is missing, and installs bubblewrap where it can.
 pub(crate) fn prepare() -> Result<bool> {
     let missing = missing(starts);

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use ureq::Agent;
 
-use super::client::agent;
-use super::server::free_port;
 use crate::command;
+use crate::platform::client::agent;
+use crate::platform::server::free_port;
 
 /// How long anything may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -6,11 +6,11 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::baseline::Answering;
-use super::client::Client;
-use super::connector::{REGION, validate};
 use super::figure::{Figure, Target};
 use super::sample::Sample;
-use super::scene::Scene;
+use super::scene::Visitor;
+use crate::platform::client::Client;
+use crate::platform::connector::{REGION, validate};
 
 const ROUNDS: usize = 5;
 /// How long a deployment or its end may take before the bench gives up.
@@ -19,7 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const PORT: u16 = 8080;
 
 /// From the POST of a Deployment until a waiting GET shows `Deployed`; the application has no scripts.
-pub(super) fn figure(scene: &Scene, client: &Client, project: &str) -> Result<Figure> {
+pub(super) fn figures(visitor: &Visitor) -> Result<Vec<Figure>> {
+    let (scene, client, project) = (visitor.scene, &visitor.client, &visitor.project);
     let path = scene.minimal.register(client, "bench-deploy", project)?;
     validate(client, &path)?;
     let sources = scene.minimal.application("service");
@@ -27,25 +28,26 @@ pub(super) fn figure(scene: &Scene, client: &Client, project: &str) -> Result<Fi
     for round in 0..ROUNDS {
         reference.push(Answering::application(&sources, "index.js", PORT)?.took());
         let start = Instant::now();
-        let deployment = deploy(client, project, round)?;
+        let deployment = deploy(visitor, "bench-deploy", &format!("bench-{round}"))?;
         measured.push(start.elapsed());
         undeploy(client, &deployment)?;
     }
-    Ok(Figure {
+    Ok(vec![Figure {
         name: "Deployment of a built artifact (create until `Deployed`)",
         unit: "ms",
         measured: Sample::of_times(measured),
         reference_name: "`node index.js` until it answers",
         reference: Sample::of_times(reference),
         target: Target::BeyondReference(1000.0),
-    })
+    }])
 }
 
-/// The path of a Deployment that is `Deployed`.
-fn deploy(client: &Client, project: &str, round: usize) -> Result<String> {
+/// The path of a Deployment that is `Deployed`, of a draft that was validated.
+pub(super) fn deploy(visitor: &Visitor, connector: &str, key: &str) -> Result<String> {
+    let (client, project) = (&visitor.client, &visitor.project);
     let draft = json!({
-        "key": format!("bench-{round}"),
-        "connector": {"key": "bench-deploy", "staged": true},
+        "key": key,
+        "connector": {"key": connector, "staged": true},
         "region": REGION,
         "configurations": [{"applicationName": "service", "standardConfiguration": [], "securedConfiguration": []}],
     });
@@ -64,7 +66,7 @@ fn deploy(client: &Client, project: &str, round: usize) -> Result<String> {
     Ok(path)
 }
 
-fn undeploy(client: &Client, path: &str) -> Result<()> {
+pub(super) fn undeploy(client: &Client, path: &str) -> Result<()> {
     client.delete(path)?;
     let left = client.settled(path, |shown| shown["status"] == "Undeploying", PATIENCE)?;
     match left {

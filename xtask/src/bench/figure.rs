@@ -6,7 +6,7 @@ use super::sample::{Sample, short};
 pub(super) struct Figure {
     /// What was measured, as a phrase.
     pub(super) name: &'static str,
-    /// `ms` or `MB`.
+    /// `ms`, `MB` or `per second`.
     pub(super) unit: &'static str,
     pub(super) measured: Sample,
     /// What the reference is, as a phrase.
@@ -15,19 +15,29 @@ pub(super) struct Figure {
     pub(super) target: Target,
 }
 
-/// The most that the median may be.
+/// What the median may be.
 #[derive(Clone, Copy)]
 pub(super) enum Target {
     /// In the figure's unit.
     AtMost(f64),
     /// More than the reference's median, in the figure's unit.
     BeyondReference(f64),
+    /// So many times the reference's median.
+    TimesReference(f64),
+    /// The least that the median may be, in the figure's unit.
+    AtLeast(f64),
 }
 
 impl Figure {
     /// Whether the median keeps to the target.
     pub(super) fn within_target(&self) -> bool {
-        self.measured.median() <= self.limit()
+        let measured = self.measured.median();
+        match self.target {
+            Target::AtMost(limit) => measured <= limit,
+            Target::BeyondReference(more) => measured <= self.reference.median() + more,
+            Target::TimesReference(times) => measured <= self.reference.median() * times,
+            Target::AtLeast(limit) => measured >= limit,
+        }
     }
 
     /// The target in words, and whether it was met.
@@ -38,6 +48,8 @@ impl Figure {
             Target::BeyondReference(more) => {
                 format!("at most {} {unit} more than the reference", short(more))
             }
+            Target::TimesReference(times) => format!("at most {times} times the reference"),
+            Target::AtLeast(limit) => format!("at least {} {unit}", short(limit)),
         };
         let met = if self.within_target() {
             "met"
@@ -45,13 +57,6 @@ impl Figure {
             "MISSED"
         };
         format!("{target}: {met}")
-    }
-
-    fn limit(&self) -> f64 {
-        match self.target {
-            Target::AtMost(limit) => limit,
-            Target::BeyondReference(more) => self.reference.median() + more,
-        }
     }
 }
 
@@ -80,11 +85,21 @@ pub(super) mod tests {
     fn a_target_may_stand_on_the_reference() {
         assert!(figure(Target::BeyondReference(790.0)).within_target());
         assert!(!figure(Target::BeyondReference(789.0)).within_target());
+        assert!(figure(Target::TimesReference(8.2)).within_target());
+        assert!(!figure(Target::TimesReference(8.1)).within_target());
+    }
+
+    #[test]
+    fn a_target_may_be_a_least() {
+        assert!(figure(Target::AtLeast(900.0)).within_target());
+        assert!(!figure(Target::AtLeast(901.0)).within_target());
     }
 
     #[test]
     fn a_missed_target_is_seen_at_a_glance() {
         insta::assert_snapshot!(figure(Target::AtMost(150.0)).verdict(), @"at most 150 ms: MISSED");
         insta::assert_snapshot!(figure(Target::BeyondReference(1000.0)).verdict(), @"at most 1000 ms more than the reference: met");
+        insta::assert_snapshot!(figure(Target::TimesReference(1.3)).verdict(), @"at most 1.3 times the reference: MISSED");
+        insta::assert_snapshot!(figure(Target::AtLeast(300.0)).verdict(), @"at least 300 ms: met");
     }
 }

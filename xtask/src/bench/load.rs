@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use ureq::Agent;
 
-use super::client::agent;
 use crate::command;
+use crate::platform::client::agent;
 
 /// Connections among which the requests are dealt, so that one slow answer delays few others.
 const CONNECTIONS: u32 = 8;

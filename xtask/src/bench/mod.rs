@@ -4,26 +4,28 @@
 //! Everything is measured from outside, on the release binary over loopback HTTP, as its users meet it.
 
 mod baseline;
-mod client;
-mod connector;
 mod deploy;
 mod figure;
+mod flood;
+mod growth;
 mod load;
 mod machine;
 mod memory;
 mod page;
 mod preview;
+mod query;
 mod read;
 mod ready;
 mod sample;
 mod scene;
-mod server;
+mod search;
+mod throughput;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::command;
 use figure::Figure;
-use scene::Scene;
+use scene::{Scene, Visitor};
 
 /// Whether the figures are also written into docs/benchmarks.md.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,14 +34,46 @@ pub(crate) enum Keep {
     InDocs,
 }
 
+/// How some figures are measured, and the word that asks for them.
+enum Group {
+    /// On a platform that runs, one group after the other.
+    Running(&'static str, fn(&Visitor) -> Result<Vec<Figure>>),
+    /// On starts of their own.
+    Starting(&'static str, fn(&Scene) -> Result<Vec<Figure>>),
+}
+
+/// All figures in the order of their measurement: starts are measured last, as they want a data folder that was worked with.
+const GROUPS: [Group; 8] = [
+    Group::Running("preview", preview::figures),
+    Group::Running("deploy", deploy::figures),
+    Group::Running("reads", read::figures),
+    Group::Running("writes", throughput::figures),
+    Group::Running("queries", query::figures),
+    Group::Starting("start", start),
+    Group::Starting("growth", growth::figures),
+    Group::Starting("search", search::figures),
+];
+
 const PAGE: &str = "docs/benchmarks.md";
 
-/// Measures every figure, and prints them. True if all are within their targets.
-pub(crate) fn run(keep: Keep) -> Result<bool> {
-    if cfg!(debug_assertions) {
-        return run_optimized(keep);
+impl Group {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Running(name, _) | Self::Starting(name, _) => name,
+        }
     }
-    let figures = measure()?;
+}
+
+/// Measures the figures of the groups that are named, or of all, and prints them. True if all are within their targets.
+pub(crate) fn run(keep: Keep, names: &[&str]) -> Result<bool> {
+    let groups: Vec<&Group> = wanted(names)?;
+    if keep == Keep::InDocs && !names.is_empty() {
+        bail!("docs/benchmarks.md holds all figures of one run: leave out the names, or --write");
+    }
+    if cfg!(debug_assertions) {
+        return run_optimized(keep, names);
+    }
+    let figures = measure(&groups)?;
     let text = page::figures(&figures, &machine::line()?);
     println!("{text}");
     if keep == Keep::InDocs {
@@ -53,7 +87,7 @@ pub(crate) fn run(keep: Keep) -> Result<bool> {
 }
 
 /// The load and the clock are in this process: without optimization its own time would spoil the figures.
-fn run_optimized(keep: Keep) -> Result<bool> {
+fn run_optimized(keep: Keep, names: &[&str]) -> Result<bool> {
     let xtask = [
         "run",
         "--release",
@@ -67,20 +101,63 @@ fn run_optimized(keep: Keep) -> Result<bool> {
     if keep == Keep::InDocs {
         run.arg("--write");
     }
+    run.args(names);
     command::shown(run)
 }
 
-fn measure() -> Result<Vec<Figure>> {
+fn wanted(names: &[&str]) -> Result<Vec<&'static Group>> {
+    let known: Vec<&str> = GROUPS.iter().map(Group::name).collect();
+    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
+        bail!("there are no figures `{unknown}`, but {}", known.join(", "));
+    }
+    let wanted = |group: &&Group| names.is_empty() || names.contains(&group.name());
+    Ok(GROUPS.iter().filter(wanted).collect())
+}
+
+fn measure(groups: &[&Group]) -> Result<Vec<Figure>> {
     let scene = Scene::set()?;
-    let (house, credentials) = scene.first_start()?;
-    let client = house.client(&credentials)?;
-    let project = credentials.project.as_str();
-    let mut work = read::figures(&scene, &client, project)?;
-    work.push(preview::figure(&scene, &client, project)?);
-    work.push(deploy::figure(&scene, &client, project)?);
-    house.stop()?;
-    // Measured last, as they want a data folder that was worked with; told first.
-    let mut figures = vec![ready::figure(&scene)?, memory::figure(&scene)?];
-    figures.append(&mut work);
+    let mut figures = Vec::new();
+    let (server, visitor) = scene.visit()?;
+    for group in groups {
+        if let Group::Running(name, measure) = group {
+            println!("measuring {name} ...");
+            figures.append(&mut measure(&visitor)?);
+        }
+    }
+    server.stop()?;
+    for group in groups {
+        if let Group::Starting(name, measure) = group {
+            println!("measuring {name} ...");
+            figures.append(&mut measure(&scene)?);
+        }
+    }
     Ok(figures)
+}
+
+fn start(scene: &Scene) -> Result<Vec<Figure>> {
+    Ok(vec![ready::figure(scene)?, memory::figure(scene)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_asked_for_by_the_names_of_their_groups() {
+        let names = |words: &[&str]| -> Vec<&str> {
+            wanted(words)
+                .unwrap()
+                .iter()
+                .map(|group| group.name())
+                .collect()
+        };
+        assert_eq!(names(&["reads", "deploy"]), ["deploy", "reads"]);
+        assert_eq!(names(&[]).len(), GROUPS.len());
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_the_known_ones() {
+        let error = wanted(&["raeds"]).err().unwrap();
+        insta::assert_snapshot!(error, @"there are no figures `raeds`, but preview, deploy, reads, writes, queries, start, growth, search");
+    }
 }

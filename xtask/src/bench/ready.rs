@@ -5,10 +5,10 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::baseline::{Answering, answered};
-use super::client::agent;
 use super::figure::{Figure, Target};
 use super::sample::Sample;
 use super::scene::Scene;
+use crate::platform::client::agent;
 
 const STARTS: usize = 10;
 

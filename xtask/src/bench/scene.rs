@@ -1,15 +1,14 @@
 //! Where the bench runs: an empty folder, the release binary, and two connectors in git repositories.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 
-use super::client::Credentials;
-use super::connector::Connector;
-use super::server::Server;
 use crate::command;
+use crate::platform::client::{Client, Credentials};
+use crate::platform::connector::Connector;
+use crate::platform::server::{Server, Start};
 
 /// What all figures share.
 pub(super) struct Scene {
@@ -51,47 +50,43 @@ impl Scene {
 
     /// A server on the bench's one data folder.
     pub(super) fn start(&self) -> Result<Server> {
+        self.start_on(&self.folder.join("data"))
+    }
+
+    /// A data folder of a figure's own, for [`Scene::start_on`].
+    pub(super) fn data(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// A server on another data folder.
+    pub(super) fn start_on(&self, data: &Path) -> Result<Server> {
         let maps = [self.starter.map(), self.minimal.map()];
-        Server::start(
-            &self.binary,
-            &self.folder.join("data"),
-            &self.folder.join("slipway.log"),
-            &maps,
-        )
+        Server::start(&Start {
+            binary: &self.binary,
+            data,
+            log: &self.folder.join("slipway.log"),
+            cache: None,
+            maps: &maps,
+        })
     }
 
     /// The first start on that folder, the only one that shows the development client's secret.
-    pub(super) fn first_start(&self) -> Result<(Server, Credentials)> {
+    pub(super) fn visit(&self) -> Result<(Server, Visitor<'_>)> {
         let server = self.start()?;
-        let ready = server.ready()?;
-        Ok((server, credentials(&ready)?))
-    }
-}
-
-fn credentials(ready: &Value) -> Result<Credentials> {
-    let field = |name: &str| {
-        let value = ready[name].as_str().map(str::to_owned);
-        value.with_context(|| format!("the first start does not show a {name}"))
-    };
-    Ok(Credentials {
-        project: field("projectKey")?,
-        id: field("clientId")?,
-        secret: field("clientSecret")?,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_start_without_a_secret_is_not_a_first_one() {
-        let later = json!({"event": "ready", "projectKey": "dev", "clientId": "a"});
-        let Err(error) = credentials(&later) else {
-            panic!("there is no secret");
+        let credentials = Credentials::of(&server.ready()?)?;
+        let client = server.client(&credentials)?;
+        let visitor = Visitor {
+            scene: self,
+            client,
+            project: credentials.project,
         };
-        insta::assert_snapshot!(error, @"the first start does not show a clientSecret");
+        Ok((server, visitor))
     }
+}
+
+/// Whoever measures on a platform that runs.
+pub(super) struct Visitor<'a> {
+    pub(super) scene: &'a Scene,
+    pub(super) client: Client,
+    pub(super) project: String,
 }

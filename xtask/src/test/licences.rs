@@ -1,7 +1,7 @@
 //! No dependency comes under a licence, from a source or with a known hole that deny.toml does not allow.
 
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -44,16 +44,8 @@ fn reachable(repository: &str, patience: Duration) -> Result<bool> {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     let mut git = git.spawn().context("`git` could not be started")?;
-    let start = Instant::now();
-    while start.elapsed() < patience {
-        if let Some(status) = git.try_wait()? {
-            return Ok(status.success());
-        }
-        command::pause(Duration::from_millis(20));
-    }
-    git.kill()?;
-    git.wait()?;
-    Ok(false)
+    let ended = command::ended_within(&mut git, patience)?;
+    Ok(ended.is_some_and(|status| status.success()))
 }
 
 #[cfg(test)]

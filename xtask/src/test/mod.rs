@@ -5,12 +5,15 @@
 //! link a program of its own, and `tidy` refuses such examples instead.
 
 mod licences;
+mod official_cli;
+mod official_sdk;
+mod schemathesis;
 mod summary;
 
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{command, tidy, tools};
 use summary::{Done, Outcome};
@@ -21,7 +24,7 @@ struct Step {
     run: fn() -> Result<Outcome>,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: &[Step] = &[
     Step {
         name: "tools",
         run: || tools::prepare().map(Outcome::of),
@@ -73,6 +76,18 @@ const STEPS: [Step; 8] = [
             ])
         },
     },
+    Step {
+        name: "official-cli",
+        run: official_cli::check,
+    },
+    Step {
+        name: "official-sdk",
+        run: official_sdk::check,
+    },
+    Step {
+        name: "schemathesis",
+        run: schemathesis::check,
+    },
 ];
 
 /// The executable of the Lambda functions, which nobody needs who runs the platform on one machine, is tested all the same; every
@@ -102,6 +117,15 @@ pub(crate) fn run() -> Result<bool> {
         println!("\n{}", summary::of(&done));
     }
     Ok(passed)
+}
+
+/// Runs one step of that name. True if it did not fail.
+pub(crate) fn one(name: &str) -> Result<bool> {
+    let names = || STEPS.iter().map(|step| step.name).collect::<Vec<_>>();
+    let step = STEPS.iter().find(|step| step.name == name);
+    let step =
+        step.with_context(|| format!("there is no step {name}, but {}", names().join(", ")))?;
+    Ok(perform(step).outcome != Outcome::Failed)
 }
 
 fn perform(step: &Step) -> Done {

@@ -1,4 +1,4 @@
-//! Lock files of fixtures hold hashes but no addresses, so that they install from whatever registry the machine uses.
+//! Lock files of fixtures and of suites hold hashes but no addresses, so that they install from whatever registry the machine uses.
 
 use super::{File, Rule, Tree, Violation};
 
@@ -14,7 +14,7 @@ static NO_ADDRESS: Rule = Rule {
 };
 
 pub(super) fn check(tree: &Tree) -> Vec<Violation> {
-    let locks = tree.files.iter().filter(|file| is_lock_of_fixture(file));
+    let locks = tree.files.iter().filter(|file| is_lock_of_tests(file));
     let mut violations = Vec::new();
     for file in locks {
         // One violation for each file: a lock file with addresses has hundreds.
@@ -37,14 +37,14 @@ fn is_address(line: &str) -> bool {
     KEYS.iter().any(|key| line.contains(key)) && REMOTE.iter().any(|start| line.contains(start))
 }
 
-fn is_lock_of_fixture(file: &File) -> bool {
+fn is_lock_of_tests(file: &File) -> bool {
     let lock = file.ends_in(&[
         "/package-lock.json",
         "/npm-shrinkwrap.json",
         "/yarn.lock",
         "/pnpm-lock.yaml",
     ]);
-    lock && file.path.split('/').any(|folder| folder == "fixtures")
+    lock && file.path.starts_with("tests/")
 }
 
 #[cfg(test)]
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn lock_files_outside_of_fixtures_are_not_looked_at() {
+    fn lock_files_outside_of_tests_are_not_looked_at() {
         let text = "\"resolved\": \"https://packages.example/a.tgz\"";
         assert_eq!(
             check(&Tree::of_files(&[("site/package-lock.json", text)])),

@@ -1,9 +1,9 @@
-//! A `slipway up` of its own for the bench; it never outlives the bench.
+//! A `slipway up` of one's own; it never outlives who started it.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -15,23 +15,37 @@ use serde_json::Value;
 use super::client::{Client, Credentials};
 use crate::command;
 
-/// How long a start may take before the bench gives up; the target is far below.
-const START: Duration = Duration::from_secs(30);
+/// How long a start may take before it is given up; the target is far below, even for a debug build on a busy machine.
+const START: Duration = Duration::from_secs(60);
 /// How long a clean shutdown may take before the process is killed.
 const STOP: Duration = Duration::from_secs(20);
 
+/// What a server is started with.
+pub(crate) struct Start<'a> {
+    pub(crate) binary: &'a Path,
+    /// Its data folder.
+    pub(crate) data: &'a Path,
+    /// Where its log goes, after what is there already.
+    pub(crate) log: &'a Path,
+    /// The value of `--cache`; none: the cache is in the data folder, and everything is downloaded anew.
+    pub(crate) cache: Option<&'a Path>,
+    /// Values of `--map-repository`.
+    pub(crate) maps: &'a [String],
+}
+
 /// A running server.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
     url: String,
     events: mpsc::Receiver<Value>,
+    log: PathBuf,
 }
 
 impl Server {
-    /// Starts the binary on a free port, and does not wait. Its log is `log`; `maps` are values of `--map-repository`.
-    pub(super) fn start(binary: &Path, data: &Path, log: &Path, maps: &[String]) -> Result<Self> {
+    /// Starts the binary on a free port, and does not wait.
+    pub(crate) fn start(start: &Start) -> Result<Self> {
         let port = free_port()?;
-        let mut up = Command::new(binary);
+        let mut up = Command::new(start.binary);
         up.args([
             "up",
             "--json",
@@ -39,40 +53,46 @@ impl Server {
             &format!("127.0.0.1:{port}"),
             "--data",
         ]);
-        up.arg(data);
-        for map in maps {
+        up.arg(start.data);
+        if let Some(cache) = start.cache {
+            up.arg("--cache").arg(cache);
+        }
+        for map in start.maps {
             up.args(["--map-repository", map]);
         }
-        let log = appended(log)?;
+        let log = appended(start.log)?;
         up.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let mut child = up
             .spawn()
-            .with_context(|| format!("cannot start {}", binary.display()))?;
+            .with_context(|| format!("cannot start {}", start.binary.display()))?;
         let stdout = child.stdout.take().context("the server has no output")?;
         Ok(Self {
             child,
             url: format!("http://127.0.0.1:{port}"),
             events: events(stdout),
+            log: start.log.to_owned(),
         })
     }
 
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
     /// Its process, for what the kernel knows of it.
-    pub(super) fn process(&self) -> u32 {
+    pub(crate) fn process(&self) -> u32 {
         self.child.id()
     }
 
     /// Waits for the line that says that the server is ready.
-    pub(super) fn ready(&self) -> Result<Value> {
+    pub(crate) fn ready(&self) -> Result<Value> {
         let start = Instant::now();
         loop {
             let left = START.saturating_sub(start.elapsed());
             let event = self.events.recv_timeout(left);
-            let event = event
-                .context("the server did not say that it is ready; see its log in target/bench")?;
+            let event = event.with_context(|| {
+                let log = self.log.display();
+                format!("the server did not say that it is ready; its log is {log}")
+            })?;
             if event["event"] == "ready" {
                 return Ok(event);
             }
@@ -80,12 +100,12 @@ impl Server {
     }
 
     /// A client, logged in.
-    pub(super) fn client(&self, credentials: &Credentials) -> Result<Client> {
+    pub(crate) fn client(&self, credentials: &Credentials) -> Result<Client> {
         Client::login(&self.url, credentials)
     }
 
     /// Stops it as Ctrl-C does, so that its applications stop with it.
-    pub(super) fn stop(mut self) -> Result<()> {
+    pub(crate) fn stop(mut self) -> Result<()> {
         let process = self.child.id().to_string();
         command::output(command::program(
             "sh",
@@ -111,7 +131,7 @@ impl Drop for Server {
 }
 
 /// A port that was free a moment ago; nothing else on this machine is expected to take it in between.
-pub(super) fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     Ok(listener.local_addr()?.port())
 }

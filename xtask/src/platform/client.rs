@@ -11,21 +11,36 @@ use ureq::http::Response;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What `slipway up` prints at its first start.
-pub(super) struct Credentials {
-    pub(super) project: String,
-    pub(super) id: String,
-    pub(super) secret: String,
+pub(crate) struct Credentials {
+    pub(crate) project: String,
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
+impl Credentials {
+    /// Those in the line of JSON that says that the server is ready.
+    pub(crate) fn of(ready: &Value) -> Result<Self> {
+        let field = |name: &str| {
+            let value = ready[name].as_str().map(str::to_owned);
+            value.with_context(|| format!("the first start does not show a {name}"))
+        };
+        Ok(Self {
+            project: field("projectKey")?,
+            id: field("clientId")?,
+            secret: field("clientSecret")?,
+        })
+    }
 }
 
 /// A logged-in client.
-pub(super) struct Client {
+pub(crate) struct Client {
     agent: Agent,
     url: String,
     authorization: String,
 }
 
 /// An agent that hands over every answer, whatever its status, and keeps its connections.
-pub(super) fn agent() -> Agent {
+pub(crate) fn agent() -> Agent {
     let config = Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(PATIENCE))
@@ -35,7 +50,7 @@ pub(super) fn agent() -> Agent {
 
 impl Client {
     /// Takes a token from the server at `url`.
-    pub(super) fn login(url: &str, credentials: &Credentials) -> Result<Self> {
+    pub(crate) fn login(url: &str, credentials: &Credentials) -> Result<Self> {
         let Credentials { id, secret, .. } = credentials;
         let agent = agent();
         // ureq sends what stands before the `@` as HTTP Basic.
@@ -55,16 +70,16 @@ impl Client {
         })
     }
 
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    pub(super) fn authorization(&self) -> &str {
+    pub(crate) fn authorization(&self) -> &str {
         &self.authorization
     }
 
     /// The resource, or nothing if it is not there.
-    pub(super) fn get(&self, path: &str) -> Result<Option<Value>> {
+    pub(crate) fn get(&self, path: &str) -> Result<Option<Value>> {
         let answer = self
             .agent
             .get(format!("{}{path}", self.url))
@@ -77,7 +92,7 @@ impl Client {
         body(&format!("GET {path}"), answer).map(Some)
     }
 
-    pub(super) fn post(&self, path: &str, json: &Value) -> Result<Value> {
+    pub(crate) fn post(&self, path: &str, json: &Value) -> Result<Value> {
         let answer = self
             .agent
             .post(format!("{}{path}", self.url))
@@ -86,7 +101,7 @@ impl Client {
         body(&format!("POST {path}"), answer)
     }
 
-    pub(super) fn delete(&self, path: &str) -> Result<Value> {
+    pub(crate) fn delete(&self, path: &str) -> Result<Value> {
         let answer = self
             .agent
             .delete(format!("{}{path}", self.url))
@@ -96,7 +111,7 @@ impl Client {
     }
 
     /// The resource once it has left a state; nothing if it is gone.
-    pub(super) fn settled(
+    pub(crate) fn settled(
         &self,
         path: &str,
         passing: impl Fn(&Value) -> bool,
@@ -121,4 +136,20 @@ fn body(request: &str, mut answer: Response<ureq::Body>) -> Result<Value> {
     }
     serde_json::from_str(&text)
         .with_context(|| format!("{request} answered something else than JSON: {text}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_start_without_a_secret_is_not_a_first_one() {
+        let later = json!({"event": "ready", "projectKey": "dev", "clientId": "a"});
+        let Err(error) = Credentials::of(&later) else {
+            panic!("there is no secret");
+        };
+        insta::assert_snapshot!(error, @"the first start does not show a clientSecret");
+    }
 }

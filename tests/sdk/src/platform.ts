@@ -1,0 +1,95 @@
+// The platform under test: its address and credentials come from the environment, as `cargo xtask test` sets them.
+
+import { createApiClient } from "@commercetools-connect/sdk";
+import type { ApiRequest, ApiRoot, ClientRequest, ErrorResponse } from "@commercetools-connect/sdk";
+
+const url = given("SLIPWAY_URL");
+/** The Project of the API client. */
+export const project = given("PROJECT");
+export const REGION = "europe-west1.gcp";
+
+/** Where a fixture of the platform's own tests is. */
+export function repository(fixture: string): { url: string; tag: string } {
+  return { url: `https://github.com/slipway/${fixture}.git`, tag: given("TAG") };
+}
+
+/** An answer that is none of the 2xx. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly body: ErrorResponse,
+  ) {
+    super(JSON.stringify(body));
+  }
+}
+
+/** The SDK with a token of these scopes; of all that the API client has where none is named. */
+export async function withScopes(...scopes: string[]): Promise<ApiRoot> {
+  const form = new URLSearchParams({ grant_type: "client_credentials" });
+  if (scopes.length > 0) {
+    form.set("scope", scopes.map((scope) => `${scope}:${project}`).join(" "));
+  }
+  const basic = btoa(`${given("CLIENT_ID")}:${given("CLIENT_SECRET")}`);
+  const answer = await fetch(`${url}/oauth/token`, { method: "POST", body: form, headers: { authorization: `Basic ${basic}` } });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  return withToken(token);
+}
+
+/** The SDK, which brings no way of its own to send a request, over fetch. */
+export function withToken(token: string): ApiRoot {
+  const send = async (request: ClientRequest) => {
+    const headers = { ...(request.headers as Record<string, string>), authorization: `Bearer ${token}` };
+    const body = request.body === undefined ? null : JSON.stringify(request.body);
+    const answer = await fetch(`${request.baseUri}${request.uri}`, { method: request.method, headers, body });
+    const json = await answer.json();
+    if (!answer.ok) {
+      throw new Refused(answer.status, json as ErrorResponse);
+    }
+    return { body: json, statusCode: answer.status, headers: Object.fromEntries(answer.headers) };
+  };
+  return createApiClient(send, url);
+}
+
+export const root = await withScopes();
+
+/** The body of an answer with this status. */
+export async function answered<T>(status: number, request: ApiRequest<T>): Promise<T> {
+  const { method, uri } = request.clientRequest();
+  const answer = await request.execute();
+  if (answer.statusCode !== status) {
+    throw new Error(`${method} ${uri} answered ${answer.statusCode} and not ${status}`);
+  }
+  return answer.body;
+}
+
+/** The header that has a read wait for the end of what goes on (contract, section 15.16). */
+export const PATIENTLY = { headers: { Prefer: "wait=25" } };
+
+/** What a read shows when it has left a passing state; a minute or two may pass where a connector is built for the first time. */
+export async function settled<T>(read: () => ApiRequest<T>, passing: (resource: T) => boolean): Promise<T> {
+  const end = Date.now() + 300_000;
+  for (;;) {
+    const resource = await answered(200, read());
+    if (!passing(resource)) {
+      return resource;
+    }
+    if (Date.now() > end) {
+      throw new Error(`this does not end: ${JSON.stringify(resource)}`);
+    }
+  }
+}
+
+/** The parameters that a builder's GET declares, without its index signature. */
+export type Parameters<Builder> = Builder extends { get(given?: infer Given): unknown }
+  ? Given extends { queryArgs?: infer Query }
+    ? { [K in keyof Query as string extends K ? never : K]-?: NonNullable<Query[K]> }
+    : never
+  : never;
+
+function given(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) {
+    throw new Error(`${name} is not set: run this by \`cargo xtask test\``);
+  }
+  return value;
+}
