@@ -118,11 +118,7 @@ pub(crate) const SEARCH: &[Parameter] = &[
 /// Of Deployments.
 pub(crate) const DEPLOYMENTS: &[Parameter] = &[
     INTEGRATION_TYPES,
-    several(
-        "deploymentType",
-        of::<DeploymentType>,
-        "Only of these types.",
-    ),
+    one("deploymentType", of::<DeploymentType>, "Only of this type."),
 ];
 
 /// Of a DELETE of a Deployment.

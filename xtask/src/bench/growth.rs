@@ -15,7 +15,7 @@ use crate::platform::server::Server;
 
 const ROWS: [u32; 2] = [10_000, 1_000_000];
 const ROUNDS: usize = 7;
-/// Requests of a round on each server, each for another row.
+/// Reads of a round on each platform, and as many changes; each of another row.
 const REQUESTS: usize = 100;
 
 /// A platform with many rows.
@@ -26,15 +26,22 @@ struct Filled {
     ids: Vec<String>,
 }
 
-/// Two platforms at the same time, so that whatever else the machine does meets both.
+/// Two platforms that are asked in turn, so that whatever else the machine does meets both.
 pub(super) fn figures(scene: &Scene) -> Result<Vec<Figure>> {
     let small = Filled::with(scene, "small", ROWS[0])?;
     let large = Filled::with(scene, "large", ROWS[1])?;
     let (mut gets, mut updates) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
     for round in 0..ROUNDS {
-        for (place, platform) in [&small, &large].into_iter().enumerate() {
-            gets[place].push(platform.median(round, Filled::read)?);
-            updates[place].push(platform.median(round, Filled::change)?);
+        let places = round * REQUESTS..(round + 1) * REQUESTS;
+        for (medians, ask) in [(&mut gets, READ), (&mut updates, CHANGE)] {
+            let mut times = [Vec::new(), Vec::new()];
+            for place in places.clone() {
+                times[0].push(ask(&small, place)?);
+                times[1].push(ask(&large, place)?);
+            }
+            for (medians, times) in medians.iter_mut().zip(times) {
+                medians.push(Sample::of_times(times).median());
+            }
         }
     }
     small.server.stop()?;
@@ -84,32 +91,31 @@ impl Filled {
         })
     }
 
-    /// The median of a round, in milliseconds.
-    fn median(&self, round: usize, ask: fn(&Self, &str) -> Result<Duration>) -> Result<f64> {
-        let ids = &self.ids[round * REQUESTS..][..REQUESTS];
-        let times: Vec<Duration> = ids.iter().map(|id| ask(self, id)).collect::<Result<_>>()?;
-        Ok(Sample::of_times(times).median())
-    }
-
-    fn read(&self, id: &str) -> Result<Duration> {
-        let start = Instant::now();
-        self.client
-            .get(&format!("/connectors/drafts/{id}"))?
-            .context("a draft is gone")?;
-        Ok(start.elapsed())
-    }
-
-    fn change(&self, id: &str) -> Result<Duration> {
-        let change = json!({
-            "version": 1,
-            "actions": [{"action": "setDescription", "description": "A change"}],
-        });
-        let start = Instant::now();
-        self.client
-            .post(&format!("/connectors/drafts/{id}"), &change)?;
-        Ok(start.elapsed())
+    fn path(&self, place: usize) -> String {
+        format!("/connectors/drafts/{}", self.ids[place])
     }
 }
+
+/// A request for the draft at a place among the ids, and how long its answer took.
+type Ask = fn(&Filled, usize) -> Result<Duration>;
+
+const READ: Ask = |platform, place| {
+    let path = platform.path(place);
+    let start = Instant::now();
+    platform.client.get(&path)?.context("a draft is gone")?;
+    Ok(start.elapsed())
+};
+
+const CHANGE: Ask = |platform, place| {
+    let path = platform.path(place);
+    let change = json!({
+        "version": 1,
+        "actions": [{"action": "setDescription", "description": "A change"}],
+    });
+    let start = Instant::now();
+    platform.client.post(&path, &change)?;
+    Ok(start.elapsed())
+};
 
 /// Copies the folder's one draft until it has so many rows, while no server runs. The answer is the ids of some of the copies.
 fn multiply(data: &Path, rows: u32) -> Result<Vec<String>> {

@@ -19,8 +19,8 @@ const RATE: u32 = 200;
 /// Half of what must be answered at least.
 const HALF: u32 = 1000;
 /// Each round of a load and of a flood.
-const SECONDS: u32 = 5;
-const FLOOD: Duration = Duration::from_secs(5);
+const SECONDS: u32 = 4;
+const FLOOD: Duration = Duration::from_secs(3);
 
 /// What is read, and a server that answers with as much and does nothing else.
 struct Reading<'a> {
@@ -39,16 +39,16 @@ pub(super) fn figures(visitor: &Visitor) -> Result<Vec<Figure>> {
     let mut figures = drafts.load(
         RATE,
         [
-            "GET of a draft at 200 requests/s for 5 s, median of each round",
-            "GET of a draft at 200 requests/s for 5 s, 99th percentile of each round",
+            "GET of a draft at 200 requests/s, median of each round",
+            "GET of a draft at 200 requests/s, 99th percentile of each round",
         ],
         [2.0, 10.0],
     )?;
     figures.extend(drafts.load(
         HALF,
         [
-            "GET of a draft at 1000 requests/s for 5 s, median of each round",
-            "GET of a draft at 1000 requests/s for 5 s, 99th percentile of each round",
+            "GET of a draft at 1000 requests/s, median of each round",
+            "GET of a draft at 1000 requests/s, 99th percentile of each round",
         ],
         [5.0, 15.0],
     )?);
@@ -57,8 +57,8 @@ pub(super) fn figures(visitor: &Visitor) -> Result<Vec<Figure>> {
     figures.extend(deployments.load(
         HALF,
         [
-            "GET of a Deployment at 1000 requests/s for 5 s, median of each round",
-            "GET of a Deployment at 1000 requests/s for 5 s, 99th percentile of each round",
+            "GET of a Deployment at 1000 requests/s, median of each round",
+            "GET of a Deployment at 1000 requests/s, 99th percentile of each round",
         ],
         [5.0, 15.0],
     )?);
