@@ -2,12 +2,29 @@
 //!
 //! What connect.yaml promises is compared with the tree: folders, package.json files, start scripts, shared modules, Node.js versions.
 
+mod check;
+mod entries;
 mod evidence;
 mod facts;
+mod files;
+mod finding;
+pub mod image;
 mod judge;
 mod package;
+pub mod policy;
+mod sarif;
+pub mod sast;
+pub mod sca;
+pub mod secrets;
+mod suppression;
 
+pub use check::{CheckResult, Ended, Judged, SourceChecks, Terms, check, check_image};
+pub use entries::{entries, sentence, title};
 pub use evidence::evidence;
 pub use facts::{ApplicationFacts, Folder, TreeFacts, gather};
+pub use files::{MAX_FILE_BYTES, MAX_FILES, MAX_LINE_BYTES, SourceFile, Unread, files, is_test};
+pub use finding::{Check, Finding, Place, Severity};
 pub use judge::judge;
 pub use package::{LocalDependency, MAX_PACKAGE_BYTES, Package, PackageFile};
+pub use policy::Policy;
+pub use sarif::sarif;

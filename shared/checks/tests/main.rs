@@ -5,6 +5,9 @@ mod evidence;
 use std::fs;
 use std::path::Path;
 
+mod rules;
+mod sca;
+
 use checks::{gather, judge};
 use domain::spec;
 

@@ -1,0 +1,351 @@
+//! The checks of a source tree, side by side: one that crashes is an error of its own and never fails or passes another.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::thread;
+
+use domain::names::ApplicationName;
+use domain::spec::Spec;
+use serde::{Deserialize, Serialize};
+
+use crate::files::{self, SourceFile, Unread, is_test};
+use crate::finding::{Check, Finding};
+use crate::policy::{self, Policy, WAIVERS_FILE, Waiver};
+use crate::sca::{self, Advisories, Inventory, Source};
+use crate::{sast, secrets};
+
+/// How a check ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Ended {
+    /// It ran; whether it failed is told by its findings.
+    Done,
+    /// It did not run, and why.
+    Skipped(String),
+    /// It could not come to its end, which is a fault of ours.
+    Crashed(String),
+}
+
+/// A finding and whether it fails the connector.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judged {
+    /// What is wrong.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// By the policy.
+    pub fails: bool,
+    /// The application in whose folder it lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<ApplicationName>,
+}
+
+/// What came of one check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckResult {
+    /// Which.
+    pub check: Check,
+    /// How it ended.
+    pub ended: Ended,
+    /// What it looked at, in a sentence.
+    pub scope: String,
+    /// What it found.
+    pub findings: Vec<Judged>,
+    /// What it could not look at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+impl CheckResult {
+    /// Whether it lets the connector pass.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        !matches!(self.ended, Ended::Crashed(_)) && !self.findings.iter().any(|one| one.fails)
+    }
+
+    fn done(check: Check, scope: String, findings: Vec<Judged>, notes: Vec<String>) -> Self {
+        Self {
+            check,
+            ended: Ended::Done,
+            scope,
+            findings,
+            notes,
+        }
+    }
+}
+
+/// What all checks of a source tree found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceChecks {
+    /// Static analysis, dependencies, credentials.
+    pub results: Vec<CheckResult>,
+    /// What each application depends on, by its name.
+    pub inventories: Vec<(String, Inventory)>,
+    /// Where the advisories came from; none where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advisories: Option<Source>,
+}
+
+/// What the checks are judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// The operator's policy.
+    pub policy: &'a Policy,
+    /// The advisories that are loaded; none where there are none.
+    pub advisories: Option<&'a Advisories>,
+    /// The day, for waivers and ends of life.
+    pub today: jiff::civil::Date,
+    /// For certification a repository's own waivers do not count: a certifier decides.
+    pub certification: bool,
+}
+
+/// Runs the checks that need only the source.
+///
+/// # Errors
+/// Only what is wrong with the disk.
+pub fn check(root: &Path, spec: &Spec, terms: Terms<'_>) -> io::Result<SourceChecks> {
+    let files = files::files(root)?;
+    let (waivers, problems) = waivers(root, terms);
+    let judge = Judge {
+        spec,
+        terms,
+        waivers,
+    };
+    let (sast, sca, secrets) = thread::scope(|scope| {
+        let sast = scope.spawn(|| guarded(Check::Sast, || judge.sast(&files, problems)));
+        let secrets = scope.spawn(|| guarded(Check::Secrets, || judge.secrets(&files)));
+        let mut inventories = Vec::new();
+        let sca = guarded(Check::Sca, || judge.sca(root, &mut inventories));
+        let joined = "a panic in a check is caught inside of its thread";
+        (
+            sast.join().expect(joined),
+            (sca, inventories),
+            secrets.join().expect(joined),
+        )
+    });
+    let (sca, inventories) = sca;
+    Ok(SourceChecks {
+        results: vec![sast, sca, secrets],
+        inventories,
+        advisories: terms.advisories.map(|advisories| advisories.source.clone()),
+    })
+}
+
+fn guarded(check: Check, run: impl FnOnce() -> CheckResult) -> CheckResult {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_default();
+        CheckResult {
+            check,
+            ended: Ended::Crashed(text),
+            scope: String::new(),
+            findings: Vec::new(),
+            notes: Vec::new(),
+        }
+    })
+}
+
+fn waivers(root: &Path, terms: Terms<'_>) -> (Vec<Waiver>, Vec<String>) {
+    let mut waivers = terms.policy.waivers.clone();
+    let file = SourceFile::at(root, WAIVERS_FILE);
+    let Some(text) = file
+        .and_then(|file| file.text().ok())
+        .filter(|_| !terms.certification)
+    else {
+        return (waivers, Vec::new());
+    };
+    match policy::read_waivers(&text, terms.today) {
+        Ok((own, problems)) => {
+            waivers.extend(own);
+            (waivers, problems)
+        }
+        Err(error) => (
+            waivers,
+            vec![format!(
+                "{WAIVERS_FILE} cannot be read, so no waiver in it holds: {error}"
+            )],
+        ),
+    }
+}
+
+struct Judge<'a> {
+    spec: &'a Spec,
+    terms: Terms<'a>,
+    waivers: Vec<Waiver>,
+}
+
+impl Judge<'_> {
+    fn sast(&self, files: &[SourceFile], mut notes: Vec<String>) -> CheckResult {
+        let (tests, sources): (Vec<SourceFile>, Vec<SourceFile>) =
+            files.iter().cloned().partition(|file| is_test(&file.path));
+        let scan = sast::scan(&sources);
+        notes.extend(scan.unread.iter().map(not_analysed));
+        let scope = format!(
+            "{} files with {} lines, {} rules, {} test files left out.",
+            scan.files,
+            scan.lines,
+            sast::rules().len(),
+            tests
+                .iter()
+                .filter(|file| sast::Grammar::of(&file.path).is_some())
+                .count(),
+        );
+        CheckResult::done(Check::Sast, scope, self.judged(scan.findings), notes)
+    }
+
+    fn secrets(&self, files: &[SourceFile]) -> CheckResult {
+        let (findings, unread) = secrets::scan(files);
+        let scope = format!(
+            "{} files, {} shapes.",
+            files.len(),
+            secrets::shapes().count()
+        );
+        CheckResult::done(
+            Check::Secrets,
+            scope,
+            self.judged(findings),
+            unread.iter().map(not_analysed).collect(),
+        )
+    }
+
+    fn sca(&self, root: &Path, inventories: &mut Vec<(String, Inventory)>) -> CheckResult {
+        let mut notes = Vec::new();
+        for application in &self.spec.applications {
+            match sca::inventory(root, application.name.as_str()) {
+                Ok(Some(inventory)) => {
+                    notes.extend(inventory.notes.iter().cloned());
+                    inventories.push((application.name.to_string(), inventory));
+                }
+                Ok(None) => notes.push(format!(
+                    "{} has no lockfile, so its dependencies were not looked up: commit the lockfile of its package manager.",
+                    application.name
+                )),
+                Err(error) => notes.push(error.to_string()),
+            }
+        }
+        let packages: usize = inventories
+            .iter()
+            .map(|(_, inventory)| inventory.packages.len())
+            .sum();
+        let Some(advisories) = self
+            .terms
+            .advisories
+            .filter(|loaded| loaded.source.advisories > 0)
+        else {
+            let why = "No advisories are loaded, so nothing is known about the dependencies. The operator loads them with `slipway up --advisories PATH`.";
+            return CheckResult {
+                ended: Ended::Skipped(why.to_owned()),
+                ..CheckResult::done(
+                    Check::Sca,
+                    format!("{packages} packages."),
+                    Vec::new(),
+                    notes,
+                )
+            };
+        };
+        let mut findings = Vec::new();
+        for (_, inventory) in &*inventories {
+            for mut found in sca::vulnerable(inventory, advisories) {
+                policy::waive(
+                    std::slice::from_mut(&mut found.finding),
+                    &self.waivers,
+                    self.terms.today,
+                );
+                let fails = self.terms.policy.fails_by(&found) && self.counts(&found.finding);
+                findings.push(self.at_its_application(found.finding, fails));
+            }
+        }
+        // A lockfile at the root is the lockfile of several applications.
+        findings.dedup_by(|a, b| a.finding == b.finding);
+        let Source {
+            name,
+            advisories,
+            newest,
+            ..
+        } = &advisories.source;
+        let newest = newest
+            .as_deref()
+            .map(|day| format!(", newest {day}"))
+            .unwrap_or_default();
+        let scope = format!("{packages} packages, {advisories} advisories ({name}{newest}).");
+        CheckResult::done(Check::Sca, scope, findings, notes)
+    }
+
+    fn judged(&self, mut findings: Vec<Finding>) -> Vec<Judged> {
+        if self.terms.certification {
+            findings
+                .iter_mut()
+                .for_each(|finding| finding.waived = None);
+        }
+        policy::waive(&mut findings, &self.waivers, self.terms.today);
+        let judge = |finding: Finding| {
+            let fails = self.terms.policy.fails(&finding) && self.counts(&finding);
+            self.at_its_application(finding, fails)
+        };
+        findings.into_iter().map(judge).collect()
+    }
+
+    /// The reference leaves Merchant Center applications out of static analysis and of dependencies (contract, section 10.4); here
+    /// they are looked at, and never fail.
+    fn counts(&self, finding: &Finding) -> bool {
+        let folder = finding
+            .place
+            .file
+            .split('/')
+            .next()
+            .and_then(|name| self.spec.application(name));
+        finding.check == Check::Secrets || !folder.is_some_and(|one| one.kind.is_merchant_center())
+    }
+
+    fn at_its_application(&self, finding: Finding, fails: bool) -> Judged {
+        let folder = finding.place.file.split('/').next();
+        let application = folder
+            .and_then(|name| self.spec.application(name))
+            .map(|one| one.name.clone());
+        Judged {
+            finding,
+            fails,
+            application,
+        }
+    }
+}
+
+fn not_analysed(unread: &Unread) -> String {
+    format!("{} was not analysed: {}.", unread.path, unread.why)
+}
+
+/// Judges the bundle of one application.
+#[must_use]
+pub fn check_image(
+    application: &ApplicationName,
+    facts: &crate::image::ImageFacts,
+    node: Option<&str>,
+    limit: u64,
+    terms: Terms<'_>,
+) -> CheckResult {
+    guarded(Check::Image, || {
+        let today = terms.today.to_string();
+        let mut findings = crate::image::judge(facts, node, limit, terms.policy, &today);
+        policy::waive(&mut findings, &terms.policy.waivers, terms.today);
+        let judge = |finding: Finding| Judged {
+            fails: terms.policy.fails(&finding),
+            application: Some(application.clone()),
+            finding,
+        };
+        let scope = format!(
+            "{} MiB, {} dependencies.",
+            facts.bytes >> 20,
+            facts.licences.len()
+        );
+        CheckResult::done(
+            Check::Image,
+            scope,
+            findings.into_iter().map(judge).collect(),
+            Vec::new(),
+        )
+    })
+}

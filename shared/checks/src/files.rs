@@ -1,0 +1,166 @@
+//! The files of a tree that a check may read: within limits, symbolic links not followed, each named by its path in the repository.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// The largest file that is analysed, in bytes (ours; larger ones are generated or data).
+pub const MAX_FILE_BYTES: u64 = 1024 * 1024;
+/// The longest line that is analysed, in bytes: what has one is generated.
+pub const MAX_LINE_BYTES: usize = 20_000;
+/// The most files that are looked at (ours; the limit of a repository's tree is lower).
+pub const MAX_FILES: usize = 50_000;
+/// The deepest folder.
+const MAX_DEPTH: usize = 64;
+/// What others wrote or tools made.
+const NOT_OURS: [&str; 8] = [
+    ".git",
+    "node_modules",
+    "dist",
+    "build",
+    "target",
+    "coverage",
+    ".next",
+    "vendor",
+];
+
+/// A file of the tree.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// The path in the repository, with `/`.
+    pub path: String,
+    /// Where it lies on the disk.
+    pub on_disk: PathBuf,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+/// A file that was not analysed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Unread {
+    /// The path in the repository.
+    pub path: String,
+    /// Why, as the end of a sentence.
+    pub why: String,
+    /// Whether a person may have written it: pictures and the like are not.
+    #[serde(skip)]
+    pub is_text: bool,
+}
+
+impl Unread {
+    /// A text that was not analysed.
+    #[must_use]
+    pub fn of(path: &str, why: impl Into<String>) -> Self {
+        Self {
+            path: path.to_owned(),
+            why: why.into(),
+            is_text: true,
+        }
+    }
+}
+
+impl SourceFile {
+    /// The file of this path; none where there is no plain file.
+    pub(crate) fn at(root: &Path, path: &str) -> Option<Self> {
+        let on_disk = root.join(path);
+        let metadata = fs::symlink_metadata(&on_disk)
+            .ok()
+            .filter(fs::Metadata::is_file)?;
+        Some(Self {
+            path: path.to_owned(),
+            bytes: metadata.len(),
+            on_disk,
+        })
+    }
+
+    /// The text.
+    ///
+    /// # Errors
+    /// Why it cannot be analysed: its size, its encoding, a line that no person wrote, or the disk.
+    pub fn text(&self) -> Result<String, Unread> {
+        let unread = |why: String| Unread::of(&self.path, why);
+        if self.bytes > MAX_FILE_BYTES {
+            let why = format!("it has {} bytes; the limit is {MAX_FILE_BYTES}", self.bytes);
+            return Err(Unread {
+                is_text: false,
+                ..unread(why)
+            });
+        }
+        let bytes =
+            read(&self.on_disk).map_err(|error| unread(format!("it cannot be read ({error})")))?;
+        if bytes.contains(&0) {
+            return Err(Unread {
+                is_text: false,
+                ..unread("it is a binary file".to_owned())
+            });
+        }
+        let text = String::from_utf8(bytes)
+            .map_err(|_| unread("it is not encoded in UTF-8".to_owned()))?;
+        match text.lines().map(str::len).max() {
+            Some(longest) if longest > MAX_LINE_BYTES => Err(unread(format!(
+                "it has a line of {longest} bytes, so it was generated; the limit is {MAX_LINE_BYTES}"
+            ))),
+            _ => Ok(text),
+        }
+    }
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The files below a folder of the repository, sorted by path, without what others wrote or tools made.
+///
+/// # Errors
+/// Only what is wrong with the disk.
+pub fn files(root: &Path) -> io::Result<Vec<SourceFile>> {
+    let mut files = Vec::new();
+    walk(root, "", 0, &mut files)?;
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+fn walk(folder: &Path, prefix: &str, depth: usize, files: &mut Vec<SourceFile>) -> io::Result<()> {
+    if depth > MAX_DEPTH {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = format!("{prefix}{name}");
+        let kind = entry.file_type()?;
+        if kind.is_dir() && !NOT_OURS.contains(&name.as_str()) {
+            walk(&entry.path(), &format!("{path}/"), depth + 1, files)?;
+        } else if kind.is_file() && files.len() < MAX_FILES {
+            let bytes = entry.metadata()?.len();
+            files.push(SourceFile {
+                path,
+                on_disk: entry.path(),
+                bytes,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file is a test: its findings would be noise, as nobody deploys it.
+#[must_use]
+pub fn is_test(path: &str) -> bool {
+    let folders = [
+        "test",
+        "tests",
+        "__tests__",
+        "__mocks__",
+        "spec",
+        "e2e",
+        "cypress",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path.split('/').any(|part| folders.contains(&part))
+        || path.contains("src/test/java/")
+        || [".test.", ".spec."].iter().any(|mark| name.contains(mark))
+}

@@ -1,0 +1,7 @@
+//! The built bundle, as it would run: facts are read from the archive in one pass, and judged second without opening it again.
+
+mod facts;
+mod judge;
+
+pub use facts::{ImageFacts, InstallScript, Licence, gather};
+pub use judge::judge;

@@ -1,0 +1,199 @@
+//! What fails a connector is data: the severity at which each check fails, and waivers with a reason and a last day.
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Check, Finding, Severity};
+use crate::sca::Vulnerable;
+
+/// The file of a repository's waivers, at its root.
+pub const WAIVERS_FILE: &str = ".slipway.yml";
+/// The longest time for which a waiver holds, in days (ours: whoever waives looks again within a year).
+const MAX_WAIVER_DAYS: i32 = 366;
+
+/// At which severity each check fails; without one it never does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Fails {
+    /// Static analysis.
+    pub sast: Option<Severity>,
+    /// Dependencies.
+    pub sca: Option<Severity>,
+    /// Credentials.
+    pub secrets: Option<Severity>,
+    /// The bundle.
+    pub image: Option<Severity>,
+}
+
+/// Which licences are not allowed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Licences {
+    /// SPDX identifiers.
+    pub denied: Vec<String>,
+}
+
+/// A finding that does not count, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Waiver {
+    /// The rule's or the advisory's id.
+    pub rule: String,
+    /// Only for files whose path begins so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The last day.
+    pub expires: jiff::civil::Date,
+}
+
+/// The policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Policy {
+    /// What fails.
+    pub fails: Fails,
+    /// Whether a vulnerability counts only where a release mends it (contract, section 10.4: fixed only).
+    pub only_with_fix: bool,
+    /// Whether dependencies of development count.
+    pub dev_dependencies: bool,
+    /// Licences.
+    pub licences: Licences,
+    /// The operator's waivers.
+    #[serde(default)]
+    pub waivers: Vec<Waiver>,
+}
+
+/// Why a policy or a file of waivers cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct UnusablePolicy(pub String);
+
+impl Default for Policy {
+    fn default() -> Self {
+        serde_saphyr::from_str(include_str!("../policy.yml")).expect("its test reads it")
+    }
+}
+
+impl Policy {
+    /// Reads an operator's policy.
+    ///
+    /// # Errors
+    /// Where it is not one.
+    pub fn read(text: &str) -> Result<Self, UnusablePolicy> {
+        serde_saphyr::from_str(text).map_err(|error| UnusablePolicy(error.to_string()))
+    }
+
+    /// Whether a finding of static analysis, of secrets or of the bundle fails the connector.
+    #[must_use]
+    pub fn fails(&self, finding: &Finding) -> bool {
+        let at = match finding.check {
+            Check::Spec => return finding.waived.is_none(),
+            Check::Sast => self.fails.sast,
+            Check::Sca => self.fails.sca,
+            Check::Secrets => self.fails.secrets,
+            Check::Image => self.fails.image,
+        };
+        finding.waived.is_none() && at.is_some_and(|at| finding.severity >= at)
+    }
+
+    /// Whether a vulnerable dependency fails the connector.
+    #[must_use]
+    pub fn fails_by(&self, vulnerable: &Vulnerable) -> bool {
+        self.fails(&vulnerable.finding)
+            && (vulnerable.fixed.is_some() || !self.only_with_fix)
+            && (!vulnerable.dev || self.dev_dependencies)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WaiversFile {
+    #[serde(default)]
+    waivers: Vec<Waiver>,
+}
+
+/// Reads a repository's waivers. What is wrong with one of them is told, and that one does not hold.
+///
+/// # Errors
+/// The file is not one of waivers.
+pub fn read_waivers(
+    text: &str,
+    today: jiff::civil::Date,
+) -> Result<(Vec<Waiver>, Vec<String>), UnusablePolicy> {
+    let file: WaiversFile =
+        serde_saphyr::from_str(text).map_err(|error| UnusablePolicy(error.to_string()))?;
+    let mut problems = Vec::new();
+    let mut hold = Vec::new();
+    for waiver in file.waivers {
+        let days = today
+            .until(waiver.expires)
+            .map_or(i32::MAX, |span| span.get_days());
+        if waiver.reason.trim().len() < 10 {
+            problems.push(format!("The waiver of {} has no reason of ten characters or more: say why it does no harm.", waiver.rule));
+        } else if days < 0 {
+            problems.push(format!(
+                "The waiver of {} ended on {}: mend the finding, or look again and set a new day.",
+                waiver.rule, waiver.expires
+            ));
+        } else if days > MAX_WAIVER_DAYS {
+            problems.push(format!(
+                "The waiver of {} holds until {}: choose a day within a year.",
+                waiver.rule, waiver.expires
+            ));
+        } else {
+            hold.push(waiver);
+        }
+    }
+    Ok((hold, problems))
+}
+
+/// Marks what the waivers cover; what a comment in the source waived stays so.
+pub fn waive(findings: &mut [Finding], waivers: &[Waiver], today: jiff::civil::Date) {
+    for finding in findings
+        .iter_mut()
+        .filter(|finding| finding.waived.is_none())
+    {
+        let covers = |waiver: &&Waiver| {
+            waiver.rule == finding.rule
+                && waiver.expires >= today
+                && waiver
+                    .file
+                    .as_ref()
+                    .is_none_or(|file| finding.place.file.starts_with(file.as_str()))
+        };
+        finding.waived = waivers
+            .iter()
+            .find(covers)
+            .map(|waiver| format!("{} (until {})", waiver.reason.trim(), waiver.expires));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_is_the_references_high_and_critical_with_a_fix() {
+        let policy = Policy::default();
+        assert_eq!(policy.fails.sca, Some(Severity::High));
+        assert!(policy.only_with_fix && !policy.dev_dependencies);
+    }
+
+    #[test]
+    fn a_waiver_without_a_reason_or_beyond_its_day_does_not_hold() {
+        let text = "waivers:
+  - { rule: a, reason: only a cache key is hashed, expires: 2027-01-31 }
+  - { rule: b, reason: later, expires: 2027-01-31 }
+  - { rule: c, reason: never reached in this code, expires: 2026-01-31 }
+  - { rule: d, reason: never reached in this code, expires: 2099-01-31 }
+";
+        let (hold, problems) = read_waivers(text, jiff::civil::date(2026, 11, 22)).unwrap();
+        assert_eq!(hold.len(), 1);
+        insta::assert_snapshot!(problems.join("\n"), @"
+        The waiver of b has no reason of ten characters or more: say why it does no harm.
+        The waiver of c ended on 2026-01-31: mend the finding, or look again and set a new day.
+        The waiver of d holds until 2099-01-31: choose a day within a year.
+        ");
+    }
+}

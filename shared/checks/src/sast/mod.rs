@@ -1,0 +1,9 @@
+//! Static analysis in process: every rule over every source file of its language, in bounded time and memory, in a stable order.
+
+mod language;
+mod rules;
+mod scan;
+
+pub use language::Grammar;
+pub use rules::{Family, Rule, Samples, all as rules};
+pub use scan::{Scan, scan, scan_text};

@@ -1,0 +1,257 @@
+//! Credentials in files: shapes of known providers and texts that look like chance; what is shown of one is its beginning only.
+
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexSet};
+use serde::Deserialize;
+
+use crate::files::{SourceFile, Unread};
+use crate::finding::{Check, Finding, Place, Severity};
+
+/// The characters of a credential that a finding shows.
+const SHOWN: usize = 4;
+/// More findings of one shape in one file say nothing new.
+const PER_SHAPE_AND_FILE: usize = 10;
+/// What holds checksums and identifiers by the thousand, and no secret that a shape could tell from them.
+const NOT_SCANNED: [&str; 6] = [
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    ".svg",
+    ".map",
+];
+/// Texts that stand where a secret would: whoever writes an example means no harm.
+const PLACEHOLDERS: [&str; 16] = [
+    "example",
+    "placeholder",
+    "your",
+    "changeme",
+    "dummy",
+    "sample",
+    "redacted",
+    "insert",
+    "replace",
+    "password",
+    "xxxx",
+    "0000",
+    "1234567890",
+    "abcdef",
+    "mock",
+    "fake",
+];
+/// Secrets that their makers published for tests: the storage emulator of Azure, the front page of jwt.io.
+const PUBLISHED: [&str; 2] = [
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
+    "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+];
+
+/// A shape as its file holds it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shape {
+    /// Stable: suppressions and waivers name it.
+    pub id: String,
+    /// A few words.
+    pub title: String,
+    /// How bad it is.
+    pub severity: Severity,
+    regex: String,
+    entropy: f64,
+    #[serde(default)]
+    mixed: bool,
+    /// What to do.
+    pub remedy: String,
+    /// Texts that are found; a `~` in them stands for nothing.
+    pub bad: Vec<String>,
+    /// Texts that are not.
+    pub good: Vec<String>,
+}
+
+struct Shapes {
+    shapes: Vec<(Shape, Regex)>,
+    any: RegexSet,
+}
+
+static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
+    let read: Vec<Shape> = serde_saphyr::from_str(include_str!("../secrets/shapes.yml"))
+        .expect("the test of the shapes reads them all");
+    let regexes: Vec<&str> = read.iter().map(|shape| shape.regex.as_str()).collect();
+    let any = RegexSet::new(&regexes).expect("the test of the shapes compiles them all");
+    let compile = |shape: Shape| {
+        let regex = Regex::new(&shape.regex).expect("the set has compiled it");
+        (shape, regex)
+    };
+    Shapes {
+        shapes: read.into_iter().map(compile).collect(),
+        any,
+    }
+});
+
+/// Every shape.
+pub fn shapes() -> impl Iterator<Item = &'static Shape> {
+    SHAPES.shapes.iter().map(|(shape, _)| shape)
+}
+
+/// Scans every text file; binary ones are not named, as a picture is no lapse.
+#[must_use]
+pub fn scan(files: &[SourceFile]) -> (Vec<Finding>, Vec<Unread>) {
+    let mut findings = Vec::new();
+    let mut unread = Vec::new();
+    for file in files
+        .iter()
+        .filter(|file| !NOT_SCANNED.iter().any(|end| file.path.ends_with(end)))
+    {
+        match file.text() {
+            Ok(text) => findings.extend(scan_text(&file.path, &text)),
+            Err(why) if why.is_text => unread.push(why),
+            Err(_) => {}
+        }
+    }
+    (findings, unread)
+}
+
+/// Scans one text.
+#[must_use]
+pub fn scan_text(path: &str, text: &str) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut taken: Vec<std::ops::Range<usize>> = Vec::new();
+    for index in SHAPES.any.matches(text) {
+        let (shape, regex) = &SHAPES.shapes[index];
+        let mut count = 0;
+        for captures in regex.captures_iter(text) {
+            let Some(secret) = captures.name("secret").or_else(|| captures.get(0)) else {
+                continue;
+            };
+            // The shapes stand from the plainest to the vaguest: what a provider's shape took is not told again.
+            let overlaps = taken
+                .iter()
+                .any(|range| range.start < secret.end() && secret.start() < range.end);
+            if overlaps || count == PER_SHAPE_AND_FILE || !is_secret(secret.as_str(), shape) {
+                continue;
+            }
+            count += 1;
+            taken.push(secret.range());
+            findings.push(finding(path, text, shape, secret.start()));
+        }
+    }
+    findings.sort_by_key(|finding| (finding.place.line, finding.place.column));
+    findings
+}
+
+fn is_secret(text: &str, shape: &Shape) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let has = |test: fn(&u8) -> bool| text.as_bytes().iter().any(test);
+    let mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    entropy(text) >= shape.entropy
+        && !PLACEHOLDERS
+            .iter()
+            .any(|placeholder| lower.contains(placeholder))
+        && !PUBLISHED.contains(&text)
+        && (!shape.mixed || (mixed && !looks_like_code(text)))
+}
+
+/// A path of properties, a file name or words in a row: `config.payment.apiKey1`, `x-api-key-2`.
+fn looks_like_code(text: &str) -> bool {
+    let words = text
+        .split(['.', '-', '_', '/'])
+        .filter(|word| !word.is_empty());
+    let (mut count, mut plain) = (0, 0);
+    for word in words {
+        count += 1;
+        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        plain += usize::from(
+            word.len() < 20
+                && letters.chars().all(|c| c.is_ascii_alphabetic())
+                && letters.len() > 1,
+        );
+    }
+    count > 1 && plain * 2 > count
+}
+
+/// Shannon's, in bits a character.
+fn entropy(text: &str) -> f64 {
+    let mut counts = [0_u32; 256];
+    for byte in text.bytes() {
+        counts[usize::from(byte)] += 1;
+    }
+    let length = f64::from(u32::try_from(text.len()).unwrap_or(u32::MAX));
+    let share = |count: u32| f64::from(count) / length;
+    counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|count| -share(*count) * share(*count).log2())
+        .sum()
+}
+
+fn finding(path: &str, text: &str, shape: &Shape, at: usize) -> Finding {
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let line = number(before.matches('\n').count() + 1);
+    let column = number(text[line_start..at].chars().count() + 1);
+    let shown: String = text[at..].chars().take(SHOWN).collect();
+    let lines: Vec<&str> = text.lines().collect();
+    let suppressed = crate::suppression::at(&lines, line, &shape.id).map(|found| found.reason);
+    Finding {
+        check: Check::Secrets,
+        rule: shape.id.clone(),
+        severity: shape.severity,
+        title: shape.title.clone(),
+        message: format!(
+            "This looks like a real credential: it begins with \"{}\". Whoever can read the repository has it.",
+            shown.escape_debug()
+        ),
+        remedy: shape.remedy.clone(),
+        cwe: Some("CWE-798".to_owned()),
+        place: Place {
+            file: path.to_owned(),
+            line,
+            column,
+            end_line: line,
+            ..Place::default()
+        },
+        waived: suppressed.filter(|reason| !reason.is_empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shape_finds_its_bad_samples_and_leaves_its_good_ones() {
+        let mut wrong = Vec::new();
+        for shape in shapes() {
+            for bad in &shape.bad {
+                let found = scan_text("f", &bad.replace('~', ""));
+                if !found.iter().any(|finding| finding.rule == shape.id) {
+                    wrong.push(format!(
+                        "{} does not find {bad} (found {:?})",
+                        shape.id,
+                        found.iter().map(|one| &one.rule).collect::<Vec<_>>()
+                    ));
+                }
+            }
+            for good in &shape.good {
+                for finding in scan_text("f", good) {
+                    wrong.push(format!(
+                        "{} finds {good}, a good sample of {}",
+                        finding.rule, shape.id
+                    ));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_finding_shows_the_place_and_only_the_beginning() {
+        let token = format!("ghp_{}", "k3JdP9sWq7LzX2vBn8MfR4tYh6GcA1eU5oIy");
+        let text = format!("a\n  token: \"{token}\"\n");
+        let finding = scan_text("service/.env", &text).pop().unwrap();
+        assert_eq!((finding.place.line, finding.place.column), (2, 11));
+        let told = format!("{finding:?}");
+        assert!(!told.contains("k3JdP9"), "{told}");
+    }
+}

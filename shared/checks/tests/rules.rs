@@ -1,0 +1,76 @@
+//! Every rule finds its own bad samples and leaves its good ones, in each grammar that reads its language.
+
+use std::collections::BTreeSet;
+
+use checks::sast::{Family, Grammar, rules, scan_text};
+
+fn grammars(family: Family) -> &'static [Grammar] {
+    match family {
+        Family::Javascript => &[Grammar::Tsx, Grammar::TypeScript],
+        Family::Java => &[Grammar::Java],
+    }
+}
+
+#[test]
+fn every_rule_finds_its_bad_samples_and_leaves_its_good_ones() {
+    let mut wrong = Vec::new();
+    for rule in rules() {
+        for grammar in grammars(rule.language) {
+            let finds = |sample: &str| {
+                let found = scan_text("sample", sample, *grammar).expect("a sample can be parsed");
+                found.iter().any(|finding| finding.rule == rule.id)
+            };
+            let missed = rule.samples.bad.iter().filter(|sample| !finds(sample));
+            wrong
+                .extend(missed.map(|sample| format!("{} misses ({grammar:?}): {sample}", rule.id)));
+            let noise = rule.samples.good.iter().filter(|sample| finds(sample));
+            wrong.extend(
+                noise.map(|sample| format!("{} wrongly finds ({grammar:?}): {sample}", rule.id)),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_an_id_of_its_own_a_weakness_samples_and_whole_sentences() {
+    let mut ids = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for rule in rules() {
+        if !ids.insert(&rule.id) {
+            wrong.push(format!("{} is there twice", rule.id));
+        }
+        let number = rule
+            .cwe
+            .strip_prefix("CWE-")
+            .and_then(|number| number.parse::<u32>().ok());
+        if number.is_none() {
+            wrong.push(format!("{}: {} is no weakness", rule.id, rule.cwe));
+        }
+        if rule.samples.bad.len() < 2 || rule.samples.good.len() < 2 {
+            wrong.push(format!("{} has too few samples", rule.id));
+        }
+        for text in [&rule.message, &rule.remedy] {
+            if !text.trim_end().ends_with('.') {
+                wrong.push(format!("{}: no sentence: {text}", rule.id));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn there_are_at_least_forty_rules_for_javascript_and_fifteen_for_java() {
+    let count = |family| {
+        rules()
+            .iter()
+            .filter(|rule| rule.language == family)
+            .count()
+    };
+    assert!(
+        count(Family::Javascript) >= 40,
+        "{}",
+        count(Family::Javascript)
+    );
+    assert!(count(Family::Java) >= 15, "{}", count(Family::Java));
+}
