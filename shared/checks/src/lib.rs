@@ -16,6 +16,7 @@ mod sarif;
 pub mod sast;
 pub mod sca;
 pub mod secrets;
+mod spec;
 mod suppression;
 
 pub use check::{CheckResult, Ended, Judged, SourceChecks, Terms, check, check_image};
@@ -28,3 +29,4 @@ pub use judge::judge;
 pub use package::{LocalDependency, MAX_PACKAGE_BYTES, Package, PackageFile};
 pub use policy::Policy;
 pub use sarif::sarif;
+pub use spec::{SpecCheck, check_spec};

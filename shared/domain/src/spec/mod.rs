@@ -12,6 +12,7 @@ mod configuration;
 mod fields;
 mod finding;
 mod health_check;
+mod locate;
 mod model;
 mod retry_policy;
 mod scalar;
@@ -20,6 +21,7 @@ mod yaml;
 
 pub use finding::Finding;
 pub use health_check::HealthCheck;
+pub use locate::locate;
 pub use model::{
     Application, ApplicationType, Configuration, Inherit, Scripts, SecuredKey, Spec, StandardKey,
 };
