@@ -4,6 +4,7 @@ mod client;
 mod demo;
 mod log;
 mod up;
+mod validate;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -29,6 +30,8 @@ enum Command {
     /// Manages API clients.
     #[command(subcommand)]
     Client(client::Client),
+    /// Checks a working copy as a preview would, without a server.
+    Validate(validate::Validate),
 }
 
 #[derive(Args)]
@@ -82,6 +85,11 @@ pub async fn run() -> ExitCode {
         Command::Up(options) => up::run(options).await,
         Command::Demo(options) => demo::run(options).await,
         Command::Client(command) => client::run(command).await,
+        Command::Validate(options) => match validate::run(options).await {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::FAILURE,
+            Err(error) => Err(error),
+        },
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

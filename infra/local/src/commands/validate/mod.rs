@@ -1,0 +1,137 @@
+//! `slipway validate DIR`: the checks of a preview on a working copy, without a server, a commit or a build.
+
+mod print;
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use checks::sca::Advisories;
+use checks::{Check, CheckResult, Ended, Judged, Policy, SourceChecks, Terms};
+use clap::Args;
+use serde::Serialize;
+
+/// What to check, by what, and how to show it.
+#[derive(Args)]
+pub(super) struct Validate {
+    /// The working copy: the folder with connect.yaml.
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// A folder or a zip archive of advisories in the OSV format.
+    #[arg(long, value_name = "PATH")]
+    advisories: Option<PathBuf>,
+    /// The policy of the installation, where it has one of its own.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Judges as for a certification: waivers of the repository do not count.
+    #[arg(long)]
+    certification: bool,
+    /// Prints one JSON document instead of text.
+    #[arg(long, conflicts_with = "sarif")]
+    json: bool,
+    /// Prints the findings in SARIF 2.1.0.
+    #[arg(long)]
+    sarif: bool,
+}
+
+/// What was found, as `--json` prints it.
+#[derive(Serialize)]
+struct Validation {
+    passed: bool,
+    #[serde(flatten)]
+    checks: SourceChecks,
+}
+
+/// Validates; false where something fails.
+pub(super) async fn run(options: Validate) -> anyhow::Result<bool> {
+    tokio::task::spawn_blocking(move || validate(&options)).await?
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the command prints")]
+fn validate(options: &Validate) -> anyhow::Result<bool> {
+    let root = &options.dir;
+    if !root.is_dir() {
+        bail!("{} is not a folder. Name the folder that holds connect.yaml.", root.display());
+    }
+    let policy = match &options.policy {
+        Some(file) => read_policy(file)?,
+        None => Policy::default(),
+    };
+    let advisories = options.advisories.as_deref().map(load).transpose()?;
+    let terms = Terms {
+        policy: &policy,
+        advisories: advisories.as_ref(),
+        today: jiff::Zoned::now().date(),
+        certification: options.certification,
+    };
+    let validation = check(root, terms)?;
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&validation)?);
+    } else if options.sarif {
+        let all = validation.checks.results.iter().flat_map(|result| &result.findings);
+        let findings: Vec<checks::Finding> = all.map(|one| one.finding.clone()).collect();
+        let document = checks::sarif(&findings, env!("CARGO_PKG_VERSION"));
+        println!("{}", serde_json::to_string_pretty(&document)?);
+    } else {
+        let colours = std::io::stdout().is_terminal();
+        print!("{}", print::text(root, &validation.checks, colours));
+    }
+    Ok(validation.passed)
+}
+
+/// The specification first: without one nobody knows what the applications are.
+fn check(root: &Path, terms: Terms<'_>) -> anyhow::Result<Validation> {
+    let unreadable = || format!("{} cannot be read", root.display());
+    let spec = checks::check_spec(root).with_context(unreadable)?;
+    let judged = spec.findings.into_iter().map(|finding| Judged { finding, fails: true, application: None });
+    let of_spec = CheckResult {
+        check: Check::Spec,
+        ended: Ended::Done,
+        scope: "connect.yaml and the folders that it names.".to_owned(),
+        findings: judged.collect(),
+        notes: Vec::new(),
+    };
+    let applications = spec.spec.unwrap_or_default();
+    let mut checks = checks::check(root, &applications, terms).with_context(unreadable)?;
+    checks.results.insert(0, of_spec);
+    Ok(Validation { passed: checks.results.iter().all(CheckResult::passed), checks })
+}
+
+fn read_policy(file: &Path) -> anyhow::Result<Policy> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    Policy::read(&text).with_context(|| format!("{} is no policy", file.display()))
+}
+
+fn load(path: &Path) -> anyhow::Result<Advisories> {
+    let loaded = if path.is_dir() { Advisories::of_folder(path) } else { Advisories::of_zip(path) };
+    loaded.with_context(|| format!("{} has no advisories that can be read; it takes a folder of OSV files or a zip archive of them", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(files: &[(&str, &str)]) -> String {
+        let root = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = root.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let policy = Policy::default();
+        let today = jiff::civil::date(2026, 11, 22);
+        let terms = Terms { policy: &policy, advisories: None, today, certification: false };
+        let validation = check(root.path(), terms).unwrap();
+        print::text(root.path(), &validation.checks, false)
+    }
+
+    #[test]
+    fn every_finding_is_shown_at_its_place_with_its_remedy() {
+        let told = told(&[
+            ("connect.yaml", "deployAs:\n  - name: service\n    applicationType: service\n    endpoint: /service\n  - name: missing\n    applicationType: job\n    endpoint: /job\n    properties: { schedule: '@daily' }\n"),
+            ("service/package.json", "{\"scripts\":{\"start\":\"node index.js\"}}"),
+            ("service/index.js", "const { exec } = require('child_process');\napp.get('/ping', (req, res) => {\n  exec('ping ' + req.query.host, () => res.end());\n});\n"),
+        ]);
+        insta::assert_snapshot!(told, @"");
+    }
+}
