@@ -241,6 +241,8 @@ async fn serve(
         url: None,
         cache: Some(House::cache()),
         map_repository: vec![repositories.mapping()],
+        policy: None,
+        advisories: None,
         rate,
         cors,
     };

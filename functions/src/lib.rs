@@ -18,9 +18,11 @@ mod platform;
 pub mod revisions;
 pub mod routes;
 pub mod scheduled;
+mod standards;
 mod wait;
 pub mod workers;
 
 pub use host::consume;
 pub use manners::Manners;
 pub use platform::{Addresses, Platform};
+pub use standards::Standards;

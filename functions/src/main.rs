@@ -11,7 +11,7 @@ use catalog::Catalog;
 use functions::auth::SigningKeys;
 use functions::catalogue::{ENDPOINTS, SCHEDULED, WORKERS, worker};
 use functions::routes::{self, Routes};
-use functions::{Addresses, Manners, Platform};
+use functions::{Addresses, Manners, Platform, Standards};
 use lambda_http::lambda_runtime::{self, LambdaEvent, service_fn};
 use queue::Queue;
 use serde_json::Value;
@@ -124,6 +124,7 @@ fn platform(environment: &Environment, manners: Manners) -> Platform {
         hosting: Arc::new(Absent),
         schedules: Arc::new(Absent),
         signing: SigningKeys::default(),
+        standards: Standards::default(),
         manners,
         addresses: Addresses {
             base: environment.base_url.clone(),

@@ -14,6 +14,7 @@ use work::Desk;
 
 use crate::auth::SigningKeys;
 use crate::manners::Manners;
+use crate::standards::Standards;
 
 /// The platform as a function sees it.
 pub struct Platform {
@@ -35,6 +36,8 @@ pub struct Platform {
     pub schedules: Arc<dyn Schedules>,
     /// The keys that sign tokens.
     pub signing: SigningKeys,
+    /// What connectors are held to.
+    pub standards: Standards,
     /// Rate limits, and who may read answers.
     pub manners: Manners,
     /// Where applications answer.

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use domain::connector_staged::ConnectorStagedRecord;
 use domain::lifecycle::connector_staged::{ConnectorStatus, IsPreviewable};
-use web::{Answer, Caller, IdOrKey, Request, scope};
+use domain::report::Report;
+use domain::run::{Run, RunKind};
+use store::keys;
+use web::{Answer, Caller, Fail, IdOrKey, Request, scope};
 
 use crate::connectors_staged::find;
 use crate::platform::Platform;
@@ -22,7 +25,28 @@ pub async fn handle(
     let name = IdOrKey::parse(request.parameter("id"))?;
     let read = || find(&platform.desk.store, &name, &caller.project);
     let record = wait::settled(web::patience(&request), read, is_moving).await?;
-    web::ok(&record.staged)
+    web::ok(&progress(&platform, record).await?.staged)
+}
+
+/// While a run goes on, its report is what was found so far.
+async fn progress(
+    platform: &Platform,
+    mut record: ConnectorStagedRecord,
+) -> Result<ConnectorStagedRecord, Fail> {
+    let Some(run) = record.run.filter(|_| is_moving(&record)) else {
+        return Ok(record);
+    };
+    let run: Option<Run> = platform.desk.store.get(&keys::run(run)).await?;
+    if let Some(run) = run.filter(|run| !run.entries.is_empty()) {
+        let report = Some(Report {
+            entries: run.entries,
+        });
+        match run.kind {
+            RunKind::Publish { .. } => record.staged.publishing_report = report,
+            _ => record.staged.previewable_report = report,
+        }
+    }
+    Ok(record)
 }
 
 fn is_moving(record: &ConnectorStagedRecord) -> bool {

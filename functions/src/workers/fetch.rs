@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::path::Path;
 
-use builder::{BuildKind, BuildRequest};
+use builder::{BuildKind, BuildRequest, PlanFinding};
+use checks::{Check, Finding, Place, Severity, SpecCheck};
 use domain::certification::Evidence;
 use domain::connector::Repository;
 use domain::names::{ApplicationName, ArtifactHash, CommitId, ProjectKey};
-use domain::spec::{self, Finding, Spec};
+use domain::spec::Spec;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
@@ -33,8 +34,8 @@ pub(crate) struct Fetched {
     pub(crate) builder: String,
     pub(crate) spec: Option<Spec>,
     pub(crate) applications: Vec<Planned>,
-    /// What is wrong, line by line; empty where everything can be built.
-    pub(crate) findings: Vec<String>,
+    /// What is wrong; empty where everything can be built.
+    pub(crate) findings: Vec<Finding>,
     /// What a certifier will see; none where connect.yaml cannot be read.
     #[serde(default)]
     pub(crate) evidence: Option<Evidence>,
@@ -132,27 +133,13 @@ fn read(tree: &Path, commit: CommitId) -> std::io::Result<Fetched> {
         findings: Vec::new(),
         evidence: None,
     };
-    let text = match std::fs::read_to_string(tree.join("connect.yaml")) {
-        Ok(text) => text,
-        Err(error) => {
-            fetched
-                .findings
-                .push(format!("connect.yaml: the file cannot be read ({error})."));
-            return Ok(fetched);
-        }
-    };
-    let spec = match spec::read(&text) {
-        Ok(spec) => spec,
-        Err(findings) => {
-            fetched.findings.extend(findings.iter().map(line));
-            return Ok(fetched);
-        }
+    let SpecCheck { spec, findings } = checks::check_spec(tree)?;
+    fetched.findings = findings;
+    let Some(spec) = spec else {
+        return Ok(fetched);
     };
     let facts = checks::gather(tree, &spec)?;
     fetched.evidence = Some(checks::evidence(tree, &spec, &facts)?);
-    fetched
-        .findings
-        .extend(checks::judge(&spec, &facts).iter().map(line));
     for application in &spec.applications {
         let kind = if application.kind.is_dynamic() {
             BuildKind::Dynamic
@@ -174,9 +161,7 @@ fn read(tree: &Path, commit: CommitId) -> std::io::Result<Fetched> {
             }),
             // The checks found it too, in the words of connect.yaml; a second report of the same would only be noise.
             Err(found) if fetched.findings.is_empty() => {
-                fetched
-                    .findings
-                    .extend(found.iter().map(ToString::to_string));
+                fetched.findings.extend(found.into_iter().map(planned));
             }
             Err(_) => {}
         }
@@ -185,10 +170,21 @@ fn read(tree: &Path, commit: CommitId) -> std::io::Result<Fetched> {
     Ok(fetched)
 }
 
-fn line(finding: &Finding) -> String {
-    let place = match finding.line {
-        0 => finding.file.clone(),
-        line => format!("{}:{line}:{}", finding.file, finding.column),
-    };
-    format!("{place} {finding}; {}", finding.hint)
+/// What stands in the way of a build, as a finding like every other.
+fn planned(found: PlanFinding) -> Finding {
+    Finding {
+        check: Check::Spec,
+        rule: "build/plan".to_owned(),
+        severity: Severity::High,
+        title: "The application cannot be built".to_owned(),
+        message: found.what,
+        remedy: found.remedy,
+        cwe: None,
+        place: Place {
+            file: found.file,
+            line: found.line.unwrap_or_default(),
+            ..Place::default()
+        },
+        waived: None,
+    }
 }

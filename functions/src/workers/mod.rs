@@ -1,6 +1,7 @@
 //! Workers: each takes the messages of one queue, does the slow thing outside, and commits what came of it at the version that it read.
 
 mod builds;
+mod checked;
 pub mod deliver_event;
 pub mod deploy;
 mod drive;
@@ -10,6 +11,7 @@ mod launches;
 mod pipeline;
 pub mod preview;
 pub mod publish;
+mod report;
 pub mod restore;
 pub mod trigger_job;
 pub mod undeploy;

@@ -9,10 +9,10 @@ use store::keys;
 use work::{Fault, Verdict};
 
 use crate::platform::Platform;
-use crate::workers::builds::outcomes;
+use crate::workers::builds::{Outcome, outcomes};
 use crate::workers::drive::{Progress, step};
 use crate::workers::fetch::{FetchError, fetch};
-use crate::workers::verdict;
+use crate::workers::{checked, report, verdict};
 
 /// Takes a draft from its tag to a release, as far as its builds have come.
 pub(crate) async fn pipeline(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fault> {
@@ -31,14 +31,38 @@ pub(crate) async fn pipeline(platform: &Arc<Platform>, run: &mut Run) -> Result<
         }
         Err(FetchError::Fault(fault)) => return Err(fault),
     };
-    if !fetched.findings.is_empty() {
+    let (Some(spec), true) = (&fetched.spec, fetched.findings.is_empty()) else {
         return Ok(Progress::Ended(verdict::refused(&fetched, now)));
-    }
+    };
+    // Builds are ordered before the checks of the source begin, so that they go on side by side.
+    let outcomes = outcomes(platform, run, &fetched).await?;
+    step(platform, run, "check").await?;
+    let source = checked::source(platform, run, &fetched, spec).await?;
+    // For whoever looks while the builds go on.
+    run.entries = verdict::so_far(&fetched, &source, platform.desk.clock.now());
     step(platform, run, "build").await?;
-    let Some(outcomes) = outcomes(platform, run, &fetched).await? else {
+    let Some(outcomes) = outcomes else {
         return Ok(Progress::Waiting);
     };
-    let verdict = verdict::judge(&fetched, &outcomes, platform.desk.clock.now());
+    let mut results = vec![verdict::specification(&fetched)];
+    results.extend(source.results.iter().cloned());
+    for (name, outcome) in &outcomes {
+        if let Outcome::Built(artifact, _) = outcome {
+            let node = artifact.node.as_deref();
+            results.push(checked::bundle(platform, run, name, &artifact.hash, node).await?);
+        }
+    }
+    let now = platform.desk.clock.now();
+    let verdict = verdict::judge(&fetched, &outcomes, &results, now);
+    report::store(
+        platform,
+        run,
+        repository,
+        &fetched,
+        (&source, &results),
+        &verdict,
+    )
+    .await?;
     if verdict.passed
         && let Some(release) = verdict::release(repository, fetched, outcomes)
     {
@@ -47,10 +71,6 @@ pub(crate) async fn pipeline(platform: &Arc<Platform>, run: &mut Run) -> Result<
             .put_json(&blobs::keys::release(run.id), &release)
             .await?;
     }
-    platform
-        .blobs
-        .put_json(&blobs::keys::report(run.id), &verdict.entries)
-        .await?;
     Ok(Progress::Ended(verdict))
 }
 

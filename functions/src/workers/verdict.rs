@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use builder::Step;
+use checks::{Check, CheckResult, Ended, Judged, SourceChecks};
 use domain::connector::{Artifact, Release, Repository};
 use domain::names::ApplicationName;
 use domain::report::{EntryType, ReportEntry};
@@ -10,15 +11,10 @@ use domain::time::Timestamp;
 use work::Verdict;
 
 use crate::workers::builds::Outcome;
-use crate::workers::fetch::Fetched;
+use crate::workers::fetch::{Fetched, Planned};
 
-const SPECIFICATION: &str = "Connector specification file validation check";
 const IMAGE_BUILD: &str = "Connector image build check";
 const UNIT_TESTS: &str = "Unit test check";
-const SKIPPED: [&str; 2] = [
-    "SAST and SCA analysis check",
-    "Image security analysis check",
-];
 
 /// The repository could not be read.
 pub(crate) fn unreachable(reason: &str, now: Timestamp) -> Verdict {
@@ -30,13 +26,23 @@ pub(crate) fn unreachable(reason: &str, now: Timestamp) -> Verdict {
 
 /// The source has findings, and nothing is built of it.
 pub(crate) fn refused(fetched: &Fetched, now: Timestamp) -> Verdict {
-    let title = format!("{SPECIFICATION} failed");
-    let entries = fetched.findings.iter();
-    failed(
-        entries
-            .map(|finding| ReportEntry::new(EntryType::Error, &title, now).message(finding))
-            .collect(),
-    )
+    failed(checks::entries(&specification(fetched), now))
+}
+
+/// The check of connect.yaml and of what it promises of the tree.
+pub(crate) fn specification(fetched: &Fetched) -> CheckResult {
+    let fails = |finding: &checks::Finding| Judged {
+        finding: finding.clone(),
+        fails: true,
+        application: None,
+    };
+    CheckResult {
+        check: Check::Spec,
+        ended: Ended::Done,
+        scope: format!("{} applications.", fetched.applications.len()),
+        findings: fetched.findings.iter().map(fails).collect(),
+        notes: Vec::new(),
+    }
 }
 
 fn failed(entries: Vec<ReportEntry>) -> Verdict {
@@ -46,59 +52,81 @@ fn failed(entries: Vec<ReportEntry>) -> Verdict {
     }
 }
 
-/// Everything was built or failed to be.
+/// What is known before anything is built.
+pub(crate) fn so_far(fetched: &Fetched, source: &SourceChecks, now: Timestamp) -> Vec<ReportEntry> {
+    let mut entries = checks::entries(&specification(fetched), now);
+    entries.extend(
+        source
+            .results
+            .iter()
+            .flat_map(|result| checks::entries(result, now)),
+    );
+    entries
+}
+
+/// Everything was checked, and built or failed to be.
 pub(crate) fn judge(
     fetched: &Fetched,
     outcomes: &BTreeMap<ApplicationName, Outcome>,
+    checks: &[CheckResult],
     now: Timestamp,
 ) -> Verdict {
-    let mut entries = vec![ReportEntry::new(
-        EntryType::Information,
-        format!("{SPECIFICATION} succeeded"),
-        now,
-    )];
-    let mut passed = true;
+    let mut entries = Vec::new();
+    let mut passed = checks.iter().all(CheckResult::passed);
+    let (source, bundles): (Vec<_>, Vec<_>) = checks
+        .iter()
+        .partition(|result| result.check != Check::Image);
+    let of = |result: &&CheckResult| checks::entries(result, now);
+    entries.extend(
+        source
+            .iter()
+            .filter(|result| result.check == Check::Spec)
+            .flat_map(of),
+    );
     for planned in &fetched.applications {
-        let entry =
-            |kind, title: String| ReportEntry::new(kind, title, now).application(&planned.name);
-        entries.extend(
-            planned.notes.iter().map(|note| {
-                entry(EntryType::Warning, format!("{IMAGE_BUILD} warning")).message(note)
-            }),
-        );
-        match outcomes.get(&planned.name) {
-            Some(Outcome::Built(_, manifest)) => {
+        let outcome = outcomes.get(&planned.name);
+        passed &= matches!(outcome, Some(Outcome::Built(..)));
+        entries.extend(of_build(planned, outcome, now));
+    }
+    entries.extend(
+        source
+            .iter()
+            .filter(|result| result.check != Check::Spec)
+            .flat_map(of),
+    );
+    entries.extend(bundles.iter().flat_map(of));
+    Verdict { passed, entries }
+}
+
+fn of_build(planned: &Planned, outcome: Option<&Outcome>, now: Timestamp) -> Vec<ReportEntry> {
+    let entry = |kind, title: String| ReportEntry::new(kind, title, now).application(&planned.name);
+    let note = |note| entry(EntryType::Warning, format!("{IMAGE_BUILD} warning")).message(note);
+    let mut entries: Vec<ReportEntry> = planned.notes.iter().map(note).collect();
+    match outcome {
+        Some(Outcome::Built(_, manifest)) => {
+            entries.push(entry(
+                EntryType::Information,
+                format!("{IMAGE_BUILD} succeeded"),
+            ));
+            if manifest.steps.iter().any(|step| step.step == Step::Test) {
                 entries.push(entry(
                     EntryType::Information,
-                    format!("{IMAGE_BUILD} succeeded"),
+                    format!("{UNIT_TESTS} succeeded"),
                 ));
-                if manifest.steps.iter().any(|step| step.step == Step::Test) {
-                    entries.push(entry(
-                        EntryType::Information,
-                        format!("{UNIT_TESTS} succeeded"),
-                    ));
-                }
             }
-            Some(Outcome::Failed(build)) => {
-                passed = false;
-                let check = if build.step == Step::Test {
-                    UNIT_TESTS
-                } else {
-                    IMAGE_BUILD
-                };
-                entries.push(
-                    entry(EntryType::Error, format!("{check} failed")).message(&build.message),
-                );
-            }
-            None => passed = false,
         }
+        Some(Outcome::Failed(build)) => {
+            let check = if build.step == Step::Test {
+                UNIT_TESTS
+            } else {
+                IMAGE_BUILD
+            };
+            entries
+                .push(entry(EntryType::Error, format!("{check} failed")).message(&build.message));
+        }
+        None => {}
     }
-    let skipped = SKIPPED.iter().map(|check| {
-        ReportEntry::new(EntryType::Information, format!("{check} skipped"), now)
-            .message("This version of the platform does not have this check.")
-    });
-    entries.extend(skipped);
-    Verdict { passed, entries }
+    entries
 }
 
 /// What can be deployed, where every application was built.

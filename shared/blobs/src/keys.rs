@@ -15,6 +15,12 @@ pub fn source_plan(owner: &str, commit: &CommitId) -> String {
     format!("sources/{owner}/{commit}.json")
 }
 
+/// What the checks found in the source of a commit; `stamp` names what it was judged by.
+#[must_use]
+pub fn source_checks(owner: &str, commit: &CommitId, stamp: &str) -> String {
+    format!("sources/{owner}/{commit}.checks.{stamp}.json")
+}
+
 /// The bundle of an application.
 #[must_use]
 pub fn artifact(hash: &ArtifactHash) -> String {
@@ -27,6 +33,12 @@ pub fn manifest(hash: &ArtifactHash) -> String {
     format!("artifacts/{hash}.json")
 }
 
+/// What is in a bundle, as the checks of that version see it.
+#[must_use]
+pub fn bundle_facts(hash: &ArtifactHash, version: &str) -> String {
+    format!("artifacts/{hash}.facts.{version}.json")
+}
+
 /// How a build failed in a run.
 #[must_use]
 pub fn build_failure(run: Uuid, hash: &ArtifactHash) -> String {
@@ -37,6 +49,18 @@ pub fn build_failure(run: Uuid, hash: &ArtifactHash) -> String {
 #[must_use]
 pub fn report(run: Uuid) -> String {
     format!("runs/{run}/report.json")
+}
+
+/// The findings of a run in SARIF 2.1.0.
+#[must_use]
+pub fn sarif(run: Uuid) -> String {
+    format!("runs/{run}/report.sarif")
+}
+
+/// The bill of materials of a run in CycloneDX 1.6.
+#[must_use]
+pub fn bill_of_materials(run: Uuid) -> String {
+    format!("runs/{run}/bom.json")
 }
 
 /// What a preview or publish run built, for the transaction that ends it.

@@ -25,10 +25,20 @@ fn every_rule_finds_its_bad_samples_and_leaves_its_good_ones() {
                 let found = scan_text("sample", sample, *grammar).expect("a sample can be parsed");
                 found.iter().any(|finding| finding.rule == rule.id)
             };
-            let missed = rule.samples.bad.iter().filter(read).filter(|sample| !finds(sample));
+            let missed = rule
+                .samples
+                .bad
+                .iter()
+                .filter(read)
+                .filter(|sample| !finds(sample));
             wrong
                 .extend(missed.map(|sample| format!("{} misses ({grammar:?}): {sample}", rule.id)));
-            let noise = rule.samples.good.iter().filter(read).filter(|sample| finds(sample));
+            let noise = rule
+                .samples
+                .good
+                .iter()
+                .filter(read)
+                .filter(|sample| finds(sample));
             wrong.extend(
                 noise.map(|sample| format!("{} wrongly finds ({grammar:?}): {sample}", rule.id)),
             );
@@ -46,8 +56,10 @@ fn the_corpus_is_found_where_it_is_marked_and_nowhere_else() {
         let grammar = Grammar::of(&file.path).expect("a source file");
         let text = file.text().expect("readable");
         let found = scan_text(&file.path, &text, grammar).expect("a corpus file can be parsed");
-        let mut found: BTreeSet<(u32, String)> =
-            found.into_iter().map(|one| (one.place.line, one.rule)).collect();
+        let mut found: BTreeSet<(u32, String)> = found
+            .into_iter()
+            .map(|one| (one.place.line, one.rule))
+            .collect();
         for (index, line) in text.lines().enumerate() {
             let Some((_, ids)) = line.split_once("finds: ") else {
                 continue;
@@ -60,7 +72,11 @@ fn the_corpus_is_found_where_it_is_marked_and_nowhere_else() {
                 }
             }
         }
-        wrong.extend(found.iter().map(|(line, id)| format!("{}:{line} {id} is noise", file.path)));
+        wrong.extend(
+            found
+                .iter()
+                .map(|(line, id)| format!("{}:{line} {id} is noise", file.path)),
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(marked > 150, "only {marked} marks were read");

@@ -15,6 +15,8 @@ pub(super) async fn run(options: Demo) -> anyhow::Result<()> {
         cache: None,
         url: None,
         map_repository: vec![repository.mapping()],
+        policy: None,
+        advisories: None,
         rate: web::Rate::default(),
         cors: web::Cors::default(),
     })

@@ -57,6 +57,12 @@ struct Up {
     /// An origin, such as https://shop.example.org, whose pages may read answers in a browser; repeatable. None: every origin.
     #[arg(long, value_name = "ORIGIN")]
     cors_origin: Vec<String>,
+    /// The policy that connectors are held to, where it is not the one that ships.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// A folder or a zip archive of advisories in the OSV format, to look dependencies up in.
+    #[arg(long, value_name = "PATH")]
+    advisories: Option<PathBuf>,
     /// Prints one line of JSON when ready instead of text.
     #[arg(long)]
     json: bool,

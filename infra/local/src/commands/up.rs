@@ -16,6 +16,8 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
         cache: options.cache,
         url: options.url,
         map_repository: options.map_repository,
+        policy: options.policy,
+        advisories: options.advisories,
         rate: Rate::per_second(options.rate_limit),
         cors: Cors::parse(&options.cors_origin)?,
     })

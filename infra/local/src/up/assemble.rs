@@ -12,7 +12,7 @@ use blobs::Blobs;
 use builder::Toolchain;
 use catalog::Catalog;
 use functions::catalogue::WORKERS;
-use functions::{Addresses, Manners, Platform};
+use functions::{Addresses, Manners, Platform, Standards};
 use queue::Queue;
 use source::{Git, GitLimits, RepositoryMap};
 use store::Store;
@@ -79,6 +79,7 @@ pub(super) async fn assemble(
         hosting: Arc::new(hosting.clone()),
         schedules: Arc::new(RowSchedules(desk.clone())),
         signing: functions::auth::SigningKeys::default(),
+        standards: Standards::load(options.policy.as_deref(), options.advisories.as_deref())?,
         manners: Manners::new(options.rate, options.cors.clone()),
         addresses: Addresses {
             base: options.url.as_ref().map_or_else(

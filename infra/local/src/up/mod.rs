@@ -46,6 +46,10 @@ pub struct Options {
     pub url: Option<String>,
     /// `PREFIX=GIT_URL` mappings.
     pub map_repository: Vec<String>,
+    /// The policy that connectors are held to; none: the one that ships.
+    pub policy: Option<PathBuf>,
+    /// A folder or a zip archive of advisories in the OSV format.
+    pub advisories: Option<PathBuf>,
     /// What a Project may ask of the API.
     pub rate: Rate,
     /// The pages in browsers that may read the API's answers.

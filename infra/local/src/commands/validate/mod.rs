@@ -6,10 +6,12 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use checks::sca::Advisories;
-use checks::{Check, CheckResult, Ended, Judged, Policy, SourceChecks, Terms};
+use checks::{Check, CheckResult, Ended, Judged, SourceChecks, Terms};
 use clap::Args;
+
+use functions::Standards;
 use serde::Serialize;
+use work::Clock;
 
 /// What to check, by what, and how to show it.
 #[derive(Args)]
@@ -51,24 +53,23 @@ pub(super) async fn run(options: Validate) -> anyhow::Result<bool> {
 fn validate(options: &Validate) -> anyhow::Result<bool> {
     let root = &options.dir;
     if !root.is_dir() {
-        bail!("{} is not a folder. Name the folder that holds connect.yaml.", root.display());
+        bail!(
+            "{} is not a folder. Name the folder that holds connect.yaml.",
+            root.display()
+        );
     }
-    let policy = match &options.policy {
-        Some(file) => read_policy(file)?,
-        None => Policy::default(),
-    };
-    let advisories = options.advisories.as_deref().map(load).transpose()?;
-    let terms = Terms {
-        policy: &policy,
-        advisories: advisories.as_ref(),
-        today: jiff::Zoned::now().date(),
-        certification: options.certification,
-    };
+    let standards = Standards::load(options.policy.as_deref(), options.advisories.as_deref())?;
+    let now = Clock::system().now();
+    let terms = standards.terms(now, options.certification);
     let validation = check(root, terms)?;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&validation)?);
     } else if options.sarif {
-        let all = validation.checks.results.iter().flat_map(|result| &result.findings);
+        let all = validation
+            .checks
+            .results
+            .iter()
+            .flat_map(|result| &result.findings);
         let findings: Vec<checks::Finding> = all.map(|one| one.finding.clone()).collect();
         let document = checks::sarif(&findings, env!("CARGO_PKG_VERSION"));
         println!("{}", serde_json::to_string_pretty(&document)?);
@@ -83,7 +84,11 @@ fn validate(options: &Validate) -> anyhow::Result<bool> {
 fn check(root: &Path, terms: Terms<'_>) -> anyhow::Result<Validation> {
     let unreadable = || format!("{} cannot be read", root.display());
     let spec = checks::check_spec(root).with_context(unreadable)?;
-    let judged = spec.findings.into_iter().map(|finding| Judged { finding, fails: true, application: None });
+    let judged = spec.findings.into_iter().map(|finding| Judged {
+        finding,
+        fails: true,
+        application: None,
+    });
     let of_spec = CheckResult {
         check: Check::Spec,
         ended: Ended::Done,
@@ -94,21 +99,16 @@ fn check(root: &Path, terms: Terms<'_>) -> anyhow::Result<Validation> {
     let applications = spec.spec.unwrap_or_default();
     let mut checks = checks::check(root, &applications, terms).with_context(unreadable)?;
     checks.results.insert(0, of_spec);
-    Ok(Validation { passed: checks.results.iter().all(CheckResult::passed), checks })
-}
-
-fn read_policy(file: &Path) -> anyhow::Result<Policy> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    Policy::read(&text).with_context(|| format!("{} is no policy", file.display()))
-}
-
-fn load(path: &Path) -> anyhow::Result<Advisories> {
-    let loaded = if path.is_dir() { Advisories::of_folder(path) } else { Advisories::of_zip(path) };
-    loaded.with_context(|| format!("{} has no advisories that can be read; it takes a folder of OSV files or a zip archive of them", path.display()))
+    Ok(Validation {
+        passed: checks.results.iter().all(CheckResult::passed),
+        checks,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::time::Timestamp;
+
     use super::*;
 
     fn told(files: &[(&str, &str)]) -> String {
@@ -118,9 +118,9 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
-        let policy = Policy::default();
-        let today = jiff::civil::date(2026, 11, 22);
-        let terms = Terms { policy: &policy, advisories: None, today, certification: false };
+        let standards = Standards::default();
+        let now = Timestamp("2026-11-22T12:00:00Z".parse().unwrap());
+        let terms = standards.terms(now, false);
         let validation = check(root.path(), terms).unwrap();
         print::text(root.path(), &validation.checks, false)
     }
@@ -128,9 +128,18 @@ mod tests {
     #[test]
     fn every_finding_is_shown_at_its_place_with_its_remedy() {
         let told = told(&[
-            ("connect.yaml", "deployAs:\n  - name: service\n    applicationType: service\n    endpoint: /service\n  - name: missing\n    applicationType: job\n    endpoint: /job\n    properties: { schedule: '@daily' }\n"),
-            ("service/package.json", "{\"scripts\":{\"start\":\"node index.js\"}}"),
-            ("service/index.js", "const { exec } = require('child_process');\napp.get('/ping', (req, res) => {\n  exec('ping ' + req.query.host, () => res.end());\n});\n"),
+            (
+                "connect.yaml",
+                "deployAs:\n  - name: service\n    applicationType: service\n    endpoint: /service\n  - name: missing\n    applicationType: job\n    endpoint: /job\n    properties: { schedule: '@daily' }\n",
+            ),
+            (
+                "service/package.json",
+                "{\"scripts\":{\"start\":\"node index.js\"}}",
+            ),
+            (
+                "service/index.js",
+                "const { exec } = require('child_process');\napp.get('/ping', (req, res) => {\n  exec('ping ' + req.query.host, () => res.end());\n});\n",
+            ),
         ]);
         insta::assert_snapshot!(told, @"");
     }

@@ -4,12 +4,18 @@ use std::fmt::Write;
 use std::ops::Range;
 use std::path::Path;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
+use annotate_snippets::{
+    AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
+};
 use checks::{Ended, Finding, Judged, SourceChecks, title};
 
 /// Everything, the checks in their order and the worst of each first, and a last line that sums up.
 pub(super) fn text(root: &Path, checks: &SourceChecks, colours: bool) -> String {
-    let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if colours {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let mut out = String::new();
     let (mut errors, mut warnings) = (0, 0);
     for result in &checks.results {
@@ -36,11 +42,20 @@ pub(super) fn text(root: &Path, checks: &SourceChecks, colours: bool) -> String 
             Ended::Done if result.passed() => ("✓", format!("succeeded: {}", result.scope)),
             Ended::Done => ("✗", format!("failed: {}", result.scope)),
         };
-        let name = if result.check == checks::Check::Sast { "SAST analysis check" } else { title(result.check) };
+        let name = if result.check == checks::Check::Sast {
+            "SAST analysis check"
+        } else {
+            title(result.check)
+        };
         writeln!(out, "{sign} {name} {end}").expect("a String takes every text");
     }
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    let sum = format!("{} and {}.", plural(errors, "error"), plural(warnings, "warning"));
+    let plural =
+        |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let sum = format!(
+        "{} and {}.",
+        plural(errors, "error"),
+        plural(warnings, "warning")
+    );
     writeln!(out, "\n{sum}").expect("a String takes every text");
     out
 }
@@ -71,7 +86,12 @@ fn shown(root: &Path, one: &Judged, renderer: &Renderer, out: &mut String) {
         Some(line) => {
             let number = usize::try_from(finding.place.line).unwrap_or(1);
             let mark = AnnotationKind::Primary.span(marked(finding, line));
-            title.element(Snippet::source(line).line_start(number).path(&place).annotation(mark))
+            title.element(
+                Snippet::source(line)
+                    .line_start(number)
+                    .path(&place)
+                    .annotation(mark),
+            )
         }
         None if place.is_empty() => Group::with_title(title),
         None => title.element(Origin::path(&place)),
@@ -97,10 +117,22 @@ fn line_of(root: &Path, finding: &Finding) -> Option<String> {
 fn marked(finding: &Finding, line: &str) -> Range<usize> {
     let place = &finding.place;
     let byte = |column: u32| {
-        let index = usize::try_from(column).unwrap_or_default().saturating_sub(1);
-        line.char_indices().nth(index).map_or(line.len(), |(byte, _)| byte)
+        let index = usize::try_from(column)
+            .unwrap_or_default()
+            .saturating_sub(1);
+        line.char_indices()
+            .nth(index)
+            .map_or(line.len(), |(byte, _)| byte)
     };
-    let start = if place.column == 0 { line.len() - line.trim_start().len() } else { byte(place.column) };
-    let end = if place.end_line == place.line && place.end_column > 0 { byte(place.end_column) } else { line.trim_end().len() };
+    let start = if place.column == 0 {
+        line.len() - line.trim_start().len()
+    } else {
+        byte(place.column)
+    };
+    let end = if place.end_line == place.line && place.end_column > 0 {
+        byte(place.end_column)
+    } else {
+        line.trim_end().len()
+    };
     start..end.max(start)
 }

@@ -1,0 +1,114 @@
+//! The checks of a commit's source and of its bundles: each once for what it looks at and what it is judged by, whichever run asks.
+
+use checks::image::{self, ImageFacts};
+use checks::{CheckResult, SourceChecks};
+use domain::names::{ApplicationName, ArtifactHash};
+use domain::run::{Run, RunKind};
+use domain::spec::Spec;
+use std::fs::File;
+use std::io::BufReader;
+use std::sync::Arc;
+use work::Fault;
+
+use crate::platform::Platform;
+use crate::workers::fetch::Fetched;
+
+/// The size of a bundle on its host, in bytes before compression: what AWS Lambda takes (docs.aws.amazon.com, Lambda quotas), so that what
+/// passes on one engine runs on the other.
+const BUNDLE_BYTES: u64 = 250 << 20;
+
+/// Checks the source, which is in the blobs.
+pub(crate) async fn source(
+    platform: &Arc<Platform>,
+    run: &Run,
+    fetched: &Fetched,
+    spec: &Spec,
+) -> Result<SourceChecks, Fault> {
+    let standards = &platform.standards;
+    let now = platform.desk.clock.now();
+    let certification = for_certification(run);
+    let stamp = standards.stamp(standards.terms(now, certification));
+    let key = blobs::keys::source_checks(run.owner.as_str(), &fetched.commit, &stamp);
+    if let Some(before) = platform.blobs.get_json(&key).await? {
+        return Ok(before);
+    }
+    let folder = tempfile::tempdir_in(&platform.scratch).map_err(Fault::of)?;
+    let archive = folder.path().join("source.tar.gz");
+    let source = blobs::keys::source(run.owner.as_str(), &fetched.commit);
+    if !platform.blobs.get_file(&source, &archive).await? {
+        return Err(Fault(format!("the source {source} is not stored")));
+    }
+    let checked = {
+        let (platform, spec) = (platform.clone(), spec.clone());
+        let tree = folder.path().join("tree");
+        let check = move || {
+            builder::unpack(&archive, &tree).map_err(Fault::of)?;
+            let terms = platform.standards.terms(now, certification);
+            checks::check(&tree, &spec, terms).map_err(Fault::of)
+        };
+        tokio::task::spawn_blocking(check)
+            .await
+            .map_err(Fault::of)??
+    };
+    for result in &checked.results {
+        if let checks::Ended::Crashed(panic) = &result.ended {
+            tracing::error!(run = %run.id, check = ?result.check, panic, "a check crashed");
+        }
+    }
+    platform.blobs.put_json(&key, &checked).await?;
+    Ok(checked)
+}
+
+/// Checks the bundle of an application.
+pub(crate) async fn bundle(
+    platform: &Platform,
+    run: &Run,
+    application: &ApplicationName,
+    hash: &ArtifactHash,
+    node: Option<&str>,
+) -> Result<CheckResult, Fault> {
+    let facts = facts(platform, hash).await?;
+    let terms = platform
+        .standards
+        .terms(platform.desk.clock.now(), for_certification(run));
+    Ok(checks::check_image(
+        application,
+        &facts,
+        node,
+        BUNDLE_BYTES,
+        terms,
+    ))
+}
+
+/// The facts of a bundle, which never change.
+async fn facts(platform: &Platform, hash: &ArtifactHash) -> Result<ImageFacts, Fault> {
+    let key = blobs::keys::bundle_facts(hash, checks::VERSION);
+    if let Some(before) = platform.blobs.get_json(&key).await? {
+        return Ok(before);
+    }
+    let folder = tempfile::tempdir_in(&platform.scratch).map_err(Fault::of)?;
+    let archive = folder.path().join("bundle.tar.gz");
+    if !platform
+        .blobs
+        .get_file(&blobs::keys::artifact(hash), &archive)
+        .await?
+    {
+        return Err(Fault(format!("the artifact {hash} is not stored")));
+    }
+    let gather = move || image::gather(BufReader::new(File::open(&archive)?));
+    let facts = tokio::task::spawn_blocking(gather)
+        .await
+        .map_err(Fault::of)?
+        .map_err(Fault::of)?;
+    platform.blobs.put_json(&key, &facts).await?;
+    Ok(facts)
+}
+
+fn for_certification(run: &Run) -> bool {
+    matches!(
+        run.kind,
+        RunKind::Publish {
+            certification: true
+        }
+    )
+}
