@@ -27,7 +27,7 @@ fn a_creator_mends_what_the_checklist_showed() {
         failed licence: There is no licence file at the root, and package.json names no licence in: service.
         failed tests: Neither a test script nor a test file in: service.
         passed report: publishingReport has no warnings.
-        unknown security: Look for yourself, as the platform did not: SAST and SCA analysis check skipped, Image security analysis check skipped.
+        unknown security: Look for yourself, as the platform did not: SCA analysis check skipped.
         passed configuration-described: Every key has a description that a person can go by.
         passed configuration-explained: Every description says more than the name of its key.
         failed health-check: The platform only sees whether the port is open in: service.
@@ -70,6 +70,6 @@ fn a_creator_mends_what_the_checklist_showed() {
             .lines()
             .filter(|line| !line.starts_with("passed"))
             .collect();
-        insta::assert_snapshot!(open.join("\n"), @"unknown security: Look for yourself, as the platform did not: SAST and SCA analysis check skipped, Image security analysis check skipped.");
+        insta::assert_snapshot!(open.join("\n"), @"unknown security: Look for yourself, as the platform did not: SCA analysis check skipped.");
     });
 }

@@ -82,11 +82,16 @@ fn a_rejected_draft_fails_with_the_reason_and_can_be_mended() {
         );
         insta::assert_snapshot!(report(&failed["publishingReport"]), @"
         Information: Connector specification file validation check succeeded
+          Applications: 1.
         Information [service]: Connector image build check succeeded
-        Information: SAST and SCA analysis check skipped
-          This version of the platform does not have this check.
-        Information: Image security analysis check skipped
-          This version of the platform does not have this check.
+        Information: SAST and SCA analysis check succeeded
+          Files: 1, lines: 18, rules: 107; test files left out: 0.
+        Warning: SCA analysis check skipped
+          No advisories are loaded, so nothing is known about the dependencies. The operator loads them with `slipway up --advisories PATH`.
+        Information: Secret detection check succeeded
+          Files: 4, shapes: 27.
+        Information: Image security analysis check succeeded
+          Size: 0 MiB, dependencies: 0.
         Error: Certification failed
           reject, because
         ");

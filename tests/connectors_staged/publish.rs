@@ -14,11 +14,16 @@ fn a_published_draft_is_listed_and_stays_private() {
         assert_eq!(draft["hasChanges"], false);
         insta::assert_snapshot!(report(&draft["publishingReport"]), @"
         Information: Connector specification file validation check succeeded
+          Applications: 1.
         Information [service]: Connector image build check succeeded
-        Information: SAST and SCA analysis check skipped
-          This version of the platform does not have this check.
-        Information: Image security analysis check skipped
-          This version of the platform does not have this check.
+        Information: SAST and SCA analysis check succeeded
+          Files: 1, lines: 18, rules: 107; test files left out: 0.
+        Warning: SCA analysis check skipped
+          No advisories are loaded, so nothing is known about the dependencies. The operator loads them with `slipway up --advisories PATH`.
+        Information: Secret detection check succeeded
+          Files: 4, shapes: 27.
+        Information: Image security analysis check succeeded
+          Size: 0 MiB, dependencies: 0.
         ");
     });
 }

@@ -33,11 +33,16 @@ fn a_preview_that_passes_says_what_was_checked() {
         assert_eq!(draft["isPreviewable"], "true");
         insta::assert_snapshot!(report(&draft["previewableReport"]), @"
         Information: Connector specification file validation check succeeded
+          Applications: 1.
         Information [service]: Connector image build check succeeded
-        Information: SAST and SCA analysis check skipped
-          This version of the platform does not have this check.
-        Information: Image security analysis check skipped
-          This version of the platform does not have this check.
+        Information: SAST and SCA analysis check succeeded
+          Files: 1, lines: 18, rules: 107; test files left out: 0.
+        Warning: SCA analysis check skipped
+          No advisories are loaded, so nothing is known about the dependencies. The operator loads them with `slipway up --advisories PATH`.
+        Information: Secret detection check succeeded
+          Files: 4, shapes: 27.
+        Information: Image security analysis check succeeded
+          Size: 0 MiB, dependencies: 0.
         ");
     });
 }
@@ -47,6 +52,7 @@ fn a_failing_build_shows_the_compilers_words() {
     in_a_project(async |shop| {
         insta::assert_snapshot!(sorted(&failed(&shop, "failing-build").await), @r#"
         Information: Connector specification file validation check succeeded
+          Applications: 1.
         Error [service]: Connector image build check failed
           The build of `service` failed in the step build: `npm run build` ended with exit code 2.
           The end of its output:
@@ -55,10 +61,12 @@ fn a_failing_build_shows_the_compilers_words() {
             compiling 1 file
             index.ts(3,7): error TS2322: Type "string" is not assignable to type "number".
           Run the build in the folder `service` and correct what it reports. It has no network: what it downloads belongs into the dependencies.
-        Information: SAST and SCA analysis check skipped
-          This version of the platform does not have this check.
-        Information: Image security analysis check skipped
-          This version of the platform does not have this check.
+        Information: SAST and SCA analysis check succeeded
+          Files: 2, lines: 6, rules: 107; test files left out: 0.
+        Warning: SCA analysis check skipped
+          No advisories are loaded, so nothing is known about the dependencies. The operator loads them with `slipway up --advisories PATH`.
+        Information: Secret detection check succeeded
+          Files: 5, shapes: 27.
         "#);
     });
 }
@@ -74,6 +82,7 @@ fn a_failing_unit_test_shows_what_was_expected() {
             .collect();
         insta::assert_snapshot!(told.join("\n"), @"
         Information: Connector specification file validation check succeeded
+          Applications: 1.
         Error [service]: Unit test check failed
           The build of `service` failed in the step test: `npm run test` ended with exit code 1.
           The end of its output:
@@ -91,10 +100,12 @@ fn a_failing_unit_test_shows_what_was_expected() {
                 diff: 'simple'
               }
           Run `npm test` in the folder `service` and correct what fails. Tests run without a network and without configuration values.
-        Information: SAST and SCA analysis check skipped
-          This version of the platform does not have this check.
-        Information: Image security analysis check skipped
-          This version of the platform does not have this check.
+        Information: SAST and SCA analysis check succeeded
+          Files: 1, lines: 3, rules: 107; test files left out: 1.
+        Warning: SCA analysis check skipped
+          No advisories are loaded, so nothing is known about the dependencies. The operator loads them with `slipway up --advisories PATH`.
+        Information: Secret detection check succeeded
+          Files: 5, shapes: 27.
         ");
     });
 }
@@ -104,7 +115,7 @@ fn a_missing_folder_is_named() {
     in_a_project(async |shop| {
         insta::assert_snapshot!(failed(&shop, "missing-folder").await, @"
 Error: Connector specification file validation check failed
-  connect.yaml [deployAs.1.name]: There is no folder nightly; an application lives in a folder at the root of the repository whose name is the application's name
+  connect.yaml:5:11 tree/folder-missing (high): [deployAs.1.name]: There is no folder nightly. An application lives in a folder at the root of the repository whose name is the application's name.
 ");
     });
 }

@@ -39,7 +39,7 @@ pub(crate) fn specification(fetched: &Fetched) -> CheckResult {
     CheckResult {
         check: Check::Spec,
         ended: Ended::Done,
-        scope: format!("{} applications.", fetched.applications.len()),
+        scope: format!("Applications: {}.", fetched.applications.len()),
         findings: fetched.findings.iter().map(fails).collect(),
         notes: Vec::new(),
     }

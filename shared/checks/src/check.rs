@@ -185,7 +185,7 @@ impl Judge<'_> {
         let scan = sast::scan(&sources);
         notes.extend(scan.unread.iter().map(not_analysed));
         let scope = format!(
-            "{} files with {} lines, {} rules, {} test files left out.",
+            "Files: {}, lines: {}, rules: {}; test files left out: {}.",
             scan.files,
             scan.lines,
             sast::rules().len(),
@@ -200,7 +200,7 @@ impl Judge<'_> {
     fn secrets(&self, files: &[SourceFile]) -> CheckResult {
         let (findings, unread) = secrets::scan(files);
         let scope = format!(
-            "{} files, {} shapes.",
+            "Files: {}, shapes: {}.",
             files.len(),
             secrets::shapes().count()
         );
@@ -220,6 +220,8 @@ impl Judge<'_> {
                     notes.extend(inventory.notes.iter().cloned());
                     inventories.push((application.name.to_string(), inventory));
                 }
+                // That a folder is not there is told by the check of the tree.
+                Ok(None) if !root.join(application.name.as_str()).is_dir() => {}
                 Ok(None) => notes.push(format!(
                     "{} has no lockfile, so its dependencies were not looked up: commit the lockfile of its package manager.",
                     application.name
@@ -241,7 +243,7 @@ impl Judge<'_> {
                 ended: Ended::Skipped(why.to_owned()),
                 ..CheckResult::done(
                     Check::Sca,
-                    format!("{packages} packages."),
+                    format!("Packages: {packages}."),
                     Vec::new(),
                     notes,
                 )
@@ -271,7 +273,7 @@ impl Judge<'_> {
             .as_deref()
             .map(|day| format!(", newest {day}"))
             .unwrap_or_default();
-        let scope = format!("{packages} packages, {advisories} advisories ({name}{newest}).");
+        let scope = format!("Packages: {packages}; advisories: {advisories} ({name}{newest}).");
         CheckResult::done(Check::Sca, scope, findings, notes)
     }
 
@@ -337,7 +339,7 @@ pub fn check_image(
             finding,
         };
         let scope = format!(
-            "{} MiB, {} dependencies.",
+            "Size: {} MiB, dependencies: {}.",
             facts.bytes >> 20,
             facts.licences.len()
         );

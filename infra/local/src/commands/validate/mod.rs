@@ -141,6 +141,31 @@ mod tests {
                 "const { exec } = require('child_process');\napp.get('/ping', (req, res) => {\n  exec('ping ' + req.query.host, () => res.end());\n});\n",
             ),
         ]);
-        insta::assert_snapshot!(told, @"");
+        insta::assert_snapshot!(told, @"
+        error[tree/folder-missing]: [deployAs.1.name]: There is no folder missing.
+         --> connect.yaml:5:11
+          |
+        5 |   - name: missing
+          |           ^^^^^^^
+          |
+          = help: An application lives in a folder at the root of the repository whose name is the application's name.
+
+        error[js-command-injection]: Data of a request becomes part of a command line. Whoever sends the request can append commands of their own, and they run with the rights of the service.
+         --> service/index.js:3:3
+          |
+        3 |   exec('ping ' + req.query.host, () => res.end());
+          |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: Call `execFile` or `spawn` with a fixed program and an array of arguments, without a shell, and check each argument against a list of allowed values.
+
+        warning: service has no lockfile, so its dependencies were not looked up: commit the lockfile of its package manager.
+
+        ✗ Connector specification file validation check failed: connect.yaml and the folders that it names.
+        ✗ SAST analysis check failed: Files: 1, lines: 4, rules: 107; test files left out: 0.
+        - SCA analysis check skipped: No advisories are loaded, so nothing is known about the dependencies. The operator loads them with `slipway up --advisories PATH`.
+        ✓ Secret detection check succeeded: Files: 3, shapes: 27.
+
+        2 errors and 1 warning.
+        ");
     }
 }

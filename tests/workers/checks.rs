@@ -1,0 +1,93 @@
+//! What the checks of a preview and a publication find in a creator's source and bundle, and what of it fails.
+
+use crate::house::{Project, in_a_project, report};
+
+const INJECTION: &str = "import { exec } from 'node:child_process';
+import express from 'express';
+const app = express();
+app.get('/service', (req, res) => {
+  exec(`ping ${req.query.host}`, () => res.end());
+});
+app.listen(8080);
+";
+
+// Split, so that no scanner takes this file for a leak.
+const TOKEN: [&str; 2] = ["glpat-", "x7Kq2mVzR9tLw4NbYc8s"];
+
+/// The entries of the checks that this file is about, of a preview of these files over the `minimal` connector.
+async fn told(shop: &Project, files: &[(&str, &str)]) -> (bool, String) {
+    shop.repository("minimal");
+    shop.commit("minimal", files, "v1");
+    let draft = shop.draft("minimal").await.preview().await;
+    let all = report(&draft["previewableReport"]);
+    let kept = all
+        .lines()
+        .skip_while(|line| !line.contains("SAST and SCA"));
+    (
+        draft["isPreviewable"] == "true",
+        kept.collect::<Vec<_>>().join("\n"),
+    )
+}
+
+#[test]
+fn an_injection_fails_the_preview_at_its_place_with_its_remedy() {
+    in_a_project(async |shop| {
+        let (passed, told) = told(&shop, &[("service/ping.js", INJECTION)]).await;
+        assert!(!passed);
+        insta::assert_snapshot!(told, @"");
+    });
+}
+
+#[test]
+fn a_credential_fails_the_preview_and_is_not_repeated_anywhere() {
+    in_a_project(async |shop| {
+        let token = TOKEN.concat();
+        let config = format!("export const gitlab = '{token}';\n");
+        let (passed, told) = told(&shop, &[("service/config.js", &config)]).await;
+        assert!(!passed);
+        assert!(!told.contains(&token), "{told}");
+        insta::assert_snapshot!(told, @"");
+    });
+}
+
+#[test]
+fn a_suppression_with_a_reason_and_a_waiver_with_a_day_show_in_the_report() {
+    in_a_project(async |shop| {
+        let suppressed = INJECTION.replace(
+            "  exec(",
+            "  // slipway-ignore js-command-injection: the host is checked by the gateway before\n  exec(",
+        );
+        let waivers = "waivers:
+  - { rule: js-weak-hash, reason: names a file in a cache and nothing else, expires: 2027-01-31 }
+  - { rule: js-eval, reason: no, expires: 2027-01-31 }
+";
+        let files = [
+            ("service/ping.js", suppressed.as_str()),
+            (".slipway.yml", waivers),
+        ];
+        let (passed, told) = told(&shop, &files).await;
+        assert!(passed, "{told}");
+        insta::assert_snapshot!(told, @"");
+    });
+}
+
+#[test]
+fn files_that_cannot_be_analysed_are_named_and_fail_nothing() {
+    in_a_project(async |shop| {
+        let line = "x".repeat(30_000);
+        let nested = format!(
+            "export const a = {}0{};\n",
+            "[".repeat(2_000),
+            "]".repeat(2_000)
+        );
+        let files = [
+            ("service/binary.ts", "a\0b"),
+            ("service/line.js", line.as_str()),
+            ("service/nested.js", nested.as_str()),
+            ("service/broken.js", "export const = ;;; ((( \n"),
+        ];
+        let (passed, told) = told(&shop, &files).await;
+        assert!(passed, "{told}");
+        insta::assert_snapshot!(told, @"");
+    });
+}
