@@ -34,7 +34,16 @@ fn an_injection_fails_the_preview_at_its_place_with_its_remedy() {
     in_a_project(async |shop| {
         let (passed, told) = told(&shop, &[("service/ping.js", INJECTION)]).await;
         assert!(!passed);
-        insta::assert_snapshot!(told, @"");
+        insta::assert_snapshot!(told, @"
+        Error [service]: SAST and SCA analysis check failed
+          service/ping.js:5:3 js-command-injection (critical, CWE-78): Data of a request becomes part of a command line. Whoever sends the request can append commands of their own, and they run with the rights of the service. Call `execFile` or `spawn` with a fixed program and an array of arguments, without a shell, and check each argument against a list of allowed values.
+        Warning: SCA analysis check skipped
+          No advisories are loaded, so nothing is known about the dependencies. The operator loads them with `slipway up --advisories PATH`.
+        Information: Secret detection check succeeded
+          Files: 5, shapes: 27.
+        Information: Image security analysis check succeeded
+          Size: 0 MiB, dependencies: 0.
+        ");
     });
 }
 
@@ -46,7 +55,16 @@ fn a_credential_fails_the_preview_and_is_not_repeated_anywhere() {
         let (passed, told) = told(&shop, &[("service/config.js", &config)]).await;
         assert!(!passed);
         assert!(!told.contains(&token), "{told}");
-        insta::assert_snapshot!(told, @"");
+        insta::assert_snapshot!(told, @r#"
+        Information: SAST and SCA analysis check succeeded
+          Files: 2, lines: 19, rules: 107; test files left out: 0.
+        Warning: SCA analysis check skipped
+          No advisories are loaded, so nothing is known about the dependencies. The operator loads them with `slipway up --advisories PATH`.
+        Error [service]: Secret detection check failed
+          service/config.js:1:24 secret-gitlab-token (critical, CWE-798): This looks like a real credential: it begins with "glpa". Whoever can read the repository has it. Revoke the token in GitLab, and read it from the configuration.
+        Information: Image security analysis check succeeded
+          Size: 0 MiB, dependencies: 0.
+        "#);
     });
 }
 
@@ -67,7 +85,20 @@ fn a_suppression_with_a_reason_and_a_waiver_with_a_day_show_in_the_report() {
         ];
         let (passed, told) = told(&shop, &files).await;
         assert!(passed, "{told}");
-        insta::assert_snapshot!(told, @"");
+        insta::assert_snapshot!(told, @"
+        Information: SAST and SCA analysis check succeeded
+          Files: 2, lines: 26, rules: 107; test files left out: 0.
+        Information [service]: SAST and SCA analysis check waived
+          service/ping.js:6:3 js-command-injection (critical, CWE-78): Data of a request becomes part of a command line. Whoever sends the request can append commands of their own, and they run with the rights of the service. Call `execFile` or `spawn` with a fixed program and an array of arguments, without a shell, and check each argument against a list of allowed values. Waived: the host is checked by the gateway before
+        Warning: SAST and SCA analysis check warning
+          The waiver of js-eval has no reason of ten characters or more: say why it does no harm.
+        Warning: SCA analysis check skipped
+          No advisories are loaded, so nothing is known about the dependencies. The operator loads them with `slipway up --advisories PATH`.
+        Information: Secret detection check succeeded
+          Files: 6, shapes: 27.
+        Information: Image security analysis check succeeded
+          Size: 0 MiB, dependencies: 0.
+        ");
     });
 }
 
@@ -88,6 +119,23 @@ fn files_that_cannot_be_analysed_are_named_and_fail_nothing() {
         ];
         let (passed, told) = told(&shop, &files).await;
         assert!(passed, "{told}");
-        insta::assert_snapshot!(told, @"");
+        insta::assert_snapshot!(told, @"
+        Information: SAST and SCA analysis check succeeded
+          Files: 3, lines: 20, rules: 107; test files left out: 0.
+        Warning: SAST and SCA analysis check warning
+          service/binary.ts was not analysed: it is a binary file.
+        Warning: SAST and SCA analysis check warning
+          service/line.js was not analysed: it has a line of 30000 bytes, so it was generated; the limit is 20000.
+        Warning: SAST and SCA analysis check warning
+          service/nested.js was not analysed: its syntax is nested more than 400 deep.
+        Warning: SCA analysis check skipped
+          No advisories are loaded, so nothing is known about the dependencies. The operator loads them with `slipway up --advisories PATH`.
+        Information: Secret detection check succeeded
+          Files: 8, shapes: 27.
+        Warning: Secret detection check warning
+          service/line.js was not analysed: it has a line of 30000 bytes, so it was generated; the limit is 20000.
+        Information: Image security analysis check succeeded
+          Size: 0 MiB, dependencies: 0.
+        ");
     });
 }

@@ -49,7 +49,10 @@ pub(crate) async fn pipeline(platform: &Arc<Platform>, run: &mut Run) -> Result<
     for (name, outcome) in &outcomes {
         if let Outcome::Built(artifact, _) = outcome {
             let node = artifact.node.as_deref();
-            results.push(checked::bundle(platform, run, name, &artifact.hash, node).await?);
+            let mut bundle = checked::bundle(platform, run, name, &artifact.hash, node).await?;
+            // What the source has shown is not told again of its copy.
+            bundle.findings.retain(|one| !source.has(&one.finding));
+            results.push(bundle);
         }
     }
     let now = platform.desk.clock.now();

@@ -88,6 +88,18 @@ pub struct SourceChecks {
     pub advisories: Option<Source>,
 }
 
+impl SourceChecks {
+    /// Whether the source has this finding, whichever check found it.
+    #[must_use]
+    pub fn has(&self, finding: &Finding) -> bool {
+        let same =
+            |one: &Judged| one.finding.rule == finding.rule && one.finding.place == finding.place;
+        self.results
+            .iter()
+            .any(|result| result.findings.iter().any(same))
+    }
+}
+
 /// What the checks are judged by.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms<'a> {
