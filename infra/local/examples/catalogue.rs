@@ -53,6 +53,8 @@ async fn main() -> anyhow::Result<()> {
         cache: None,
         url: None,
         map_repository: Vec::new(),
+        policy: None,
+        advisories: None,
         rate: web::Rate::default(),
         cors: web::Cors::default(),
     };

@@ -13,7 +13,7 @@ pub const REQUEST_HEAD_BYTES: usize = 10_240;
 pub const IDEMPOTENCY_KEY_CHARACTERS: usize = 255;
 /// Requests of a Project in each second where the operator says nothing else; twice as many come through at once (ours; more than twice
 /// what one machine of two cores answers).
-pub const RATE: NonZeroU32 = NonZeroU32::new(5000).expect("it is not 0");
+pub const RATE: NonZeroU32 = NonZeroU32::new(20_000).expect("it is not 0");
 /// Failed attempts of one API client to get a token, in each second; twice as many come through at once (ours).
 pub const FAILED_ATTEMPTS: NonZeroU32 = NonZeroU32::new(5).expect("it is not 0");
 /// Characters of a Connector's name (contract, section 16).

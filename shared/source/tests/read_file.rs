@@ -103,3 +103,33 @@ async fn a_tag_of_a_file_is_no_commit() {
         .unwrap_err();
     insta::assert_snapshot!(error, @"Repository https://git.test/x.git is refused: the tag does not point at a commit. Tag a commit with `git tag`.");
 }
+
+#[tokio::test]
+async fn a_tag_that_was_moved_is_read_anew() {
+    let repository = Repository::with(&[("connect.yaml", "first")]);
+    let git = repository.git();
+    let (url, tag) = (url(), tag("v1"));
+    let read = async || git.read_file(&url, &tag, "connect.yaml").await.unwrap();
+    let (first, content) = read().await;
+    assert_eq!(content.unwrap(), b"first");
+    let again = read().await;
+    assert_eq!(again, (first.clone(), Some(b"first".to_vec())));
+    let tree = repository.tree_of(&[("connect.yaml", "second")]);
+    let second = repository.run(&["commit-tree", "-m", "Moved", &tree]);
+    repository.run(&["tag", "--force", "v1", &second]);
+    let (commit, content) = read().await;
+    assert_ne!(commit, first);
+    assert_eq!(commit.as_str(), second);
+    assert_eq!(content.unwrap(), b"second");
+}
+
+#[tokio::test]
+async fn a_file_that_is_known_does_not_hide_that_its_repository_is_gone() {
+    let repository = Repository::with(&[("connect.yaml", "known")]);
+    let git = repository.git();
+    let (url, tag) = (url(), tag("v1"));
+    let read = async || git.read_file(&url, &tag, "connect.yaml").await;
+    read().await.unwrap();
+    std::fs::remove_dir_all(repository.path()).unwrap();
+    assert!(read().await.is_err());
+}

@@ -46,6 +46,8 @@ pub(super) fn figures(scene: &Scene) -> Result<Vec<Figure>> {
     }
     small.server.stop()?;
     large.server.stop()?;
+    // A gigabyte and a half, which nobody looks at.
+    std::fs::remove_dir_all(scene.data("large"))?;
     let figure = |name, [small, large]: [Vec<f64>; 2]| Figure {
         name,
         unit: "ms",

@@ -67,6 +67,8 @@ impl Scene {
             log: &self.folder.join("slipway.log"),
             cache: None,
             maps: &maps,
+            // One Project asks for more than a fair share here.
+            rate_limit: Some(1_000_000),
         })
     }
 

@@ -49,6 +49,7 @@ impl House {
             // The tests' own: Node releases and dependency trees are fetched once for all of them.
             cache: Some(&target.join("tmp/test-cache")),
             maps: &maps,
+            rate_limit: None,
         })?;
         let credentials = Credentials::of(&server.ready()?)?;
         Ok(Self {

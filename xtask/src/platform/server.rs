@@ -31,6 +31,8 @@ pub(crate) struct Start<'a> {
     pub(crate) cache: Option<&'a Path>,
     /// Values of `--map-repository`.
     pub(crate) maps: &'a [String],
+    /// The value of `--rate-limit`; none: the platform's own.
+    pub(crate) rate_limit: Option<u32>,
 }
 
 /// A running server.
@@ -59,6 +61,9 @@ impl Server {
         }
         for map in start.maps {
             up.args(["--map-repository", map]);
+        }
+        if let Some(rate) = start.rate_limit {
+            up.args(["--rate-limit", &rate.to_string()]);
         }
         let log = appended(start.log)?;
         up.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);

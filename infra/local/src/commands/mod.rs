@@ -54,7 +54,7 @@ struct Up {
     /// Requests that a Project may send to the API in each second; twice as many come through at once.
     #[arg(long, value_name = "REQUESTS", default_value_t = domain::limits::RATE)]
     rate_limit: NonZeroU32,
-    /// An origin, such as https://shop.example.org, whose pages may read answers in a browser; repeatable. None: every origin.
+    /// An origin, such as `https://shop.example.org`, whose pages may read answers in a browser; repeatable. None: every origin.
     #[arg(long, value_name = "ORIGIN")]
     cors_origin: Vec<String>,
     /// The policy that connectors are held to, where it is not the one that ships.

@@ -11,6 +11,7 @@ mod connector;
 mod create;
 mod error;
 mod folder;
+mod journal;
 mod layout;
 mod messages;
 mod rows;

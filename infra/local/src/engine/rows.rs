@@ -1,10 +1,12 @@
 //! Rows: DynamoDB's JSON protocol on a SQLite file. An answer is given only after the write is on disk.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
 use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
 use dynoxide::{Database, DynoxideError};
 use http::{Request, Response, StatusCode, header};
@@ -15,6 +17,7 @@ use serde::de::DeserializeOwned;
 use super::EngineError;
 use super::connector::Service;
 use super::folder::Folder;
+use super::journal::Journal;
 
 const TARGET: &str = "DynamoDB_20120810.";
 const JSON: &str = "application/x-amz-json-1.0";
@@ -27,6 +30,8 @@ const SQLITE_NOTADB: i32 = 26;
 #[derive(Clone)]
 pub(super) struct Rows {
     database: Database,
+    /// Rows in memory have none.
+    journal: Option<Arc<Journal>>,
     folder: Option<Arc<Folder>>,
 }
 
@@ -79,10 +84,14 @@ impl Rows {
                 reason: "its path is not UTF-8".into(),
             });
         };
-        // SQLite journals ahead (WAL) and syncs the journal at each commit (synchronous=FULL, its default).
-        let database = Database::new(path).map_err(|error| file_failure(&folder, error))?;
+        // dynoxide makes SQLite journal ahead (WAL). What this call does at the end of an import is wanted here: synchronous=NORMAL, with
+        // which SQLite syncs where it moves the journal into the file, and leaves the sync of each write to us.
+        let database = Database::new(path)
+            .and_then(|database| database.disable_bulk_loading().map(|()| database))
+            .map_err(|error| file_failure(&folder, error))?;
         Ok(Rows {
             database,
+            journal: Some(Arc::new(Journal::of(file))),
             folder: Some(folder),
         })
     }
@@ -93,6 +102,7 @@ impl Rows {
             Database::memory().map_err(|error| EngineError::fault("open rows in memory", error))?;
         Ok(Rows {
             database,
+            journal: None,
             folder: None,
         })
     }
@@ -142,6 +152,26 @@ impl Rows {
     }
 }
 
+impl Rows {
+    /// The same as [`Rows::run`]; what was written is on disk then.
+    async fn run_to_disk(&self, operation: String, body: Bytes) -> Result<Vec<u8>, DynoxideError> {
+        let fault = |error: &dyn Display| DynoxideError::InternalServerError(error.to_string());
+        let reads = matches!(
+            operation.as_str(),
+            "GetItem" | "BatchGetItem" | "Query" | "Scan" | "TransactGetItems"
+        );
+        let rows = self.clone();
+        // On a thread that may wait for the disk.
+        let answer = tokio::task::spawn_blocking(move || rows.run(&operation, &body));
+        let answer = answer.await.map_err(|error| fault(&error))??;
+        match &self.journal {
+            Some(journal) if !reads => journal.synced().await.map_err(|error| fault(&error))?,
+            _ => {}
+        }
+        Ok(answer)
+    }
+}
+
 #[async_trait]
 impl Service for Rows {
     async fn answer(&self, request: Request<SdkBody>) -> Response<SdkBody> {
@@ -155,15 +185,7 @@ impl Service for Rows {
             .unwrap_or_default()
             .to_owned();
         let result = match body.collect().await {
-            Ok(body) => {
-                let rows = self.clone();
-                // A write waits for the disk: on a thread that may.
-                tokio::task::spawn_blocking(move || rows.run(&operation, &body.to_bytes()))
-                    .await
-                    .unwrap_or_else(|error| {
-                        Err(DynoxideError::InternalServerError(error.to_string()))
-                    })
-            }
+            Ok(body) => self.run_to_disk(operation, body.to_bytes()).await,
             Err(error) => Err(DynoxideError::SerializationException(error.to_string())),
         };
         match result {

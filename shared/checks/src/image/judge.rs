@@ -39,6 +39,16 @@ pub fn judge(
             "",
         ));
     }
+    findings.extend(files(facts));
+    findings.extend(code(facts));
+    findings.extend(licences(facts, policy));
+    findings.extend(facts.secrets.iter().cloned());
+    findings
+}
+
+/// Files that should not be there, or not so.
+fn files(facts: &ImageFacts) -> Vec<Finding> {
+    let mut findings = Vec::new();
     findings.extend(facts.setuid.iter().map(|path| {
         let message = "The file runs with the rights of its owner, whoever starts it.".to_owned();
         finding(
@@ -55,6 +65,12 @@ pub fn judge(
         let remedy = "Delete it from the repository, take its values from the configuration, and list it in .gitignore.";
         finding("image-unwanted-file", Severity::Medium, "File that should not ship", message, remedy, path)
     }));
+    findings
+}
+
+/// Code that no analysis of the source has read.
+fn code(facts: &ImageFacts) -> Vec<Finding> {
+    let mut findings = Vec::new();
     if !facts.native.is_empty() {
         let message = format!("The bundle has machine code: {}.", listed(&facts.native));
         let remedy = "Nothing, where the package is meant to have it; it runs on Linux only, and no source analysis reads it.";
@@ -87,8 +103,6 @@ pub fn judge(
             "",
         ));
     }
-    findings.extend(licences(facts, policy));
-    findings.extend(facts.secrets.iter().cloned());
     findings
 }
 

@@ -48,6 +48,42 @@ struct Resolution {
 
 /// Reads a lockfile of pnpm; `importer` is the application's folder as seen from the lockfile, `.` where they are the same.
 pub(crate) fn read(file: &str, text: &str, importer: &str) -> Result<Inventory, String> {
+    let lock = parse(text)?;
+    let mut inventory = Inventory {
+        file: file.to_owned(),
+        ..Inventory::default()
+    };
+    let places = list(&lock, text, &mut inventory);
+    let details = if lock.snapshots.is_empty() {
+        &lock.packages
+    } else {
+        &lock.snapshots
+    };
+    for (key, entry) in details {
+        if let (Some(&index), Some(entry)) = (places.get(plain(key)), entry) {
+            let asked = entry
+                .dependencies
+                .iter()
+                .chain(&entry.optional_dependencies);
+            let needs = asked.filter_map(|(name, version)| find(&places, name, version));
+            inventory.packages[index].needs = needs.collect();
+        }
+    }
+    let asks = lock.importers.get(importer).unwrap_or(&lock.root);
+    let place = |(name, wanted): (&String, &Wanted)| match wanted {
+        Wanted::Entry { version } | Wanted::Version(version) => find(&places, name, version),
+    };
+    let production = asks.dependencies.iter().chain(&asks.optional_dependencies);
+    let production: Vec<usize> = production.filter_map(place).collect();
+    let development: Vec<usize> = asks.dev_dependencies.iter().filter_map(place).collect();
+    inventory.mark_dev(&production);
+    for index in production.into_iter().chain(development) {
+        inventory.packages[index].direct = true;
+    }
+    Ok(inventory)
+}
+
+fn parse(text: &str) -> Result<Lock, String> {
     let mut options = serde_saphyr::Options::default();
     if let Some(budget) = &mut options.budget {
         budget.max_nodes = MAX_PACKAGES * 40;
@@ -55,23 +91,21 @@ pub(crate) fn read(file: &str, text: &str, importer: &str) -> Result<Inventory, 
         budget.max_total_scalar_bytes = text.len();
     }
     let lock: Lock = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        format!(
-            "it is no lockfile of pnpm ({})",
-            first_line(&error.to_string())
-        )
+        let error = error.to_string();
+        format!("it is no lockfile of pnpm ({})", first_line(&error))
     })?;
-    if lock.packages.len() > MAX_PACKAGES {
-        return Err(format!(
-            "it lists {} packages; the limit is {MAX_PACKAGES}",
-            lock.packages.len()
-        ));
+    match lock.packages.len() {
+        count if count > MAX_PACKAGES => Err(format!(
+            "it lists {count} packages; the limit is {MAX_PACKAGES}"
+        )),
+        _ => Ok(lock),
     }
+}
+
+/// Puts the packages into the inventory, and returns where each stands.
+fn list<'l>(lock: &'l Lock, text: &str, inventory: &mut Inventory) -> HashMap<&'l str, usize> {
     let lines = lines_of(text);
-    let mut inventory = Inventory {
-        file: file.to_owned(),
-        ..Inventory::default()
-    };
-    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut places = HashMap::new();
     for (key, entry) in &lock.packages {
         let Some((name, version)) = name_and_version(key) else {
             continue;
@@ -91,47 +125,19 @@ pub(crate) fn read(file: &str, text: &str, importer: &str) -> Result<Inventory, 
             needs: Vec::new(),
         });
     }
-    let find = |name: &str, version: &str| {
-        let keys = [
-            plain(version).to_owned(),
-            format!("{name}@{}", plain(version)),
-            format!("{name}/{}", plain(version)),
-        ];
-        keys.iter()
-            .find_map(|key| places.get(key.as_str()).copied())
-    };
-    let details = if lock.snapshots.is_empty() {
-        &lock.packages
-    } else {
-        &lock.snapshots
-    };
-    for (key, entry) in details {
-        if let (Some(&index), Some(entry)) = (places.get(plain(key)), entry) {
-            let asked = entry
-                .dependencies
-                .iter()
-                .chain(&entry.optional_dependencies);
-            inventory.packages[index].needs = asked
-                .filter_map(|(name, version)| find(name, version))
-                .collect();
-        }
-    }
-    let asks = lock.importers.get(importer).unwrap_or(&lock.root);
-    let place = |(name, wanted): (&String, &Wanted)| match wanted {
-        Wanted::Entry { version } | Wanted::Version(version) => find(name, version),
-    };
-    let production: Vec<usize> = asks
-        .dependencies
-        .iter()
-        .chain(&asks.optional_dependencies)
-        .filter_map(place)
-        .collect();
-    let development: Vec<usize> = asks.dev_dependencies.iter().filter_map(place).collect();
-    inventory.mark_dev(&production);
-    for index in production.into_iter().chain(development) {
-        inventory.packages[index].direct = true;
-    }
-    Ok(inventory)
+    places
+}
+
+/// Another package's version may be written with its name (from version 6 on in some places) or without.
+fn find(places: &HashMap<&str, usize>, name: &str, version: &str) -> Option<usize> {
+    let version = plain(version);
+    let keys = [
+        version.to_owned(),
+        format!("{name}@{version}"),
+        format!("{name}/{version}"),
+    ];
+    keys.iter()
+        .find_map(|key| places.get(key.as_str()).copied())
 }
 
 /// Without the slash of versions 5 and 6 in front, and without the peers behind.
