@@ -50,12 +50,17 @@ pub(crate) async fn source(
             .await
             .map_err(Fault::of)??
     };
+    let mut whole = true;
     for result in &checked.results {
         if let checks::Ended::Crashed(panic) = &result.ended {
             tracing::error!(run = %run.id, check = ?result.check, panic, "a check crashed");
+            whole = false;
         }
     }
-    platform.blobs.put_json(&key, &checked).await?;
+    // What crashed is tried again by the next run.
+    if whole {
+        platform.blobs.put_json(&key, &checked).await?;
+    }
     Ok(checked)
 }
 

@@ -1,5 +1,6 @@
 //! The checks of a source tree, side by side: one that crashes is an error of its own and never fails or passes another.
 
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -64,7 +65,12 @@ impl CheckResult {
         !matches!(self.ended, Ended::Crashed(_)) && !self.findings.iter().any(|one| one.fails)
     }
 
-    fn done(check: Check, scope: String, findings: Vec<Judged>, notes: Vec<String>) -> Self {
+    pub(crate) fn done(
+        check: Check,
+        scope: String,
+        findings: Vec<Judged>,
+        notes: Vec<String>,
+    ) -> Self {
         Self {
             check,
             ended: Ended::Done,
@@ -145,7 +151,7 @@ pub fn check(root: &Path, spec: &Spec, terms: Terms<'_>) -> io::Result<SourceChe
     })
 }
 
-fn guarded(check: Check, run: impl FnOnce() -> CheckResult) -> CheckResult {
+pub(crate) fn guarded(check: Check, run: impl FnOnce() -> CheckResult) -> CheckResult {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text
@@ -241,10 +247,19 @@ impl Judge<'_> {
                 Err(error) => notes.push(error.to_string()),
             }
         }
-        let packages: usize = inventories
-            .iter()
-            .map(|(_, inventory)| inventory.packages.len())
-            .sum();
+        let packages = distinct(inventories);
+        let skipped = |why: &str| CheckResult {
+            ended: Ended::Skipped(why.to_owned()),
+            ..CheckResult::done(
+                Check::Sca,
+                format!("Packages: {packages}."),
+                Vec::new(),
+                Vec::new(),
+            )
+        };
+        if self.spec.applications.is_empty() {
+            return skipped("There is no application whose dependencies could be looked up.");
+        }
         let Some(advisories) = self
             .terms
             .advisories
@@ -252,29 +267,11 @@ impl Judge<'_> {
         else {
             let why = "No advisories are loaded, so nothing is known about the dependencies. The operator loads them with `slipway up --advisories PATH`.";
             return CheckResult {
-                ended: Ended::Skipped(why.to_owned()),
-                ..CheckResult::done(
-                    Check::Sca,
-                    format!("Packages: {packages}."),
-                    Vec::new(),
-                    notes,
-                )
+                notes,
+                ..skipped(why)
             };
         };
-        let mut findings = Vec::new();
-        for (_, inventory) in &*inventories {
-            for mut found in sca::vulnerable(inventory, advisories) {
-                policy::waive(
-                    std::slice::from_mut(&mut found.finding),
-                    &self.waivers,
-                    self.terms.today,
-                );
-                let fails = self.terms.policy.fails_by(&found) && self.counts(&found.finding);
-                findings.push(self.at_its_application(found.finding, fails));
-            }
-        }
-        // A lockfile at the root is the lockfile of several applications.
-        findings.dedup_by(|a, b| a.finding == b.finding);
+        let findings = self.vulnerable(inventories, advisories);
         let Source {
             name,
             advisories,
@@ -287,6 +284,39 @@ impl Judge<'_> {
             .unwrap_or_default();
         let scope = format!("Packages: {packages}; advisories: {advisories} ({name}{newest}).");
         CheckResult::done(Check::Sca, scope, findings, notes)
+    }
+
+    fn vulnerable(
+        &self,
+        inventories: &[(String, Inventory)],
+        advisories: &Advisories,
+    ) -> Vec<Judged> {
+        let (mut findings, mut seen) = (Vec::<Judged>::new(), HashMap::<_, usize>::new());
+        for (_, inventory) in inventories {
+            for mut found in sca::vulnerable(inventory, advisories) {
+                policy::waive(
+                    std::slice::from_mut(&mut found.finding),
+                    &self.waivers,
+                    self.terms.today,
+                );
+                let fails = self.terms.policy.fails_by(&found) && self.counts(&found.finding);
+                // A lockfile at the root is the lockfile of several applications, of which one may run what another only tests with.
+                let place = &found.finding.place;
+                let same = (
+                    found.finding.rule.clone(),
+                    place.file.clone(),
+                    place.excerpt.clone(),
+                );
+                match seen.get(&same) {
+                    Some(&before) => findings[before].fails |= fails,
+                    None => {
+                        seen.insert(same, findings.len());
+                        findings.push(self.at_its_application(found.finding, fails));
+                    }
+                }
+            }
+        }
+        findings
     }
 
     fn judged(&self, mut findings: Vec<Finding>) -> Vec<Judged> {
@@ -328,38 +358,21 @@ impl Judge<'_> {
     }
 }
 
-fn not_analysed(unread: &Unread) -> String {
-    format!("{} was not analysed: {}.", unread.path, unread.why)
+/// How many packages there are, each counted once for each lockfile that lists it.
+fn distinct(inventories: &[(String, Inventory)]) -> usize {
+    let all = inventories.iter().flat_map(|(_, inventory)| {
+        let of = |package: &sca::Package| {
+            (
+                inventory.file.clone(),
+                package.name.clone(),
+                package.version.clone(),
+            )
+        };
+        inventory.packages.iter().map(of).collect::<Vec<_>>()
+    });
+    all.collect::<BTreeSet<_>>().len()
 }
 
-/// Judges the bundle of one application.
-#[must_use]
-pub fn check_image(
-    application: &ApplicationName,
-    facts: &crate::image::ImageFacts,
-    node: Option<&str>,
-    limit: u64,
-    terms: Terms<'_>,
-) -> CheckResult {
-    guarded(Check::Image, || {
-        let today = terms.today.to_string();
-        let mut findings = crate::image::judge(facts, node, limit, terms.policy, &today);
-        policy::waive(&mut findings, &terms.policy.waivers, terms.today);
-        let judge = |finding: Finding| Judged {
-            fails: terms.policy.fails(&finding),
-            application: Some(application.clone()),
-            finding,
-        };
-        let scope = format!(
-            "Size: {} MiB, dependencies: {}.",
-            facts.bytes >> 20,
-            facts.licences.len()
-        );
-        CheckResult::done(
-            Check::Image,
-            scope,
-            findings.into_iter().map(judge).collect(),
-            Vec::new(),
-        )
-    })
+fn not_analysed(unread: &Unread) -> String {
+    format!("{} was not analysed: {}.", unread.path, unread.why)
 }

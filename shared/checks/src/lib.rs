@@ -3,6 +3,7 @@
 //! What connect.yaml promises is compared with the tree: folders, package.json files, start scripts, shared modules, Node.js versions.
 
 mod check;
+mod check_image;
 mod entries;
 mod evidence;
 mod facts;
@@ -22,7 +23,8 @@ mod suppression;
 /// Grows with every change of a rule or a check, so that nothing that an earlier version found is taken for what this one finds.
 pub const VERSION: &str = "1";
 
-pub use check::{CheckResult, Ended, Judged, SourceChecks, Terms, check, check_image};
+pub use check::{CheckResult, Ended, Judged, SourceChecks, Terms, check};
+pub use check_image::check_image;
 pub use entries::{entries, sentence, title};
 pub use evidence::evidence;
 pub use facts::{ApplicationFacts, Folder, TreeFacts, gather};

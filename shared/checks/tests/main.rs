@@ -5,6 +5,7 @@ mod evidence;
 use std::fs;
 use std::path::Path;
 
+mod check;
 mod rules;
 mod sca;
 
