@@ -7,7 +7,6 @@ use checks::sca::Advisories;
 use checks::{Policy, Terms};
 use domain::time::Timestamp;
 use jiff::tz::TimeZone;
-use sha2::{Digest, Sha256};
 
 /// The policy and the advisories of an installation.
 #[derive(Debug, Default)]
@@ -51,7 +50,7 @@ impl Standards {
         let policy = serde_json::to_string(&self.policy).expect("a policy is plain data");
         let source = serde_json::to_string(&source).expect("a source is plain data");
         let parts = [
-            checks::VERSION,
+            checks::version(),
             &policy,
             &source,
             &terms.today.to_string(),
@@ -61,16 +60,7 @@ impl Standards {
                 ""
             },
         ];
-        let mut hash = Sha256::new();
-        for part in parts {
-            hash.update(part);
-            hash.update([0]);
-        }
-        hash.finalize()
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        checks::digest(parts)
     }
 }
 

@@ -87,7 +87,7 @@ pub(crate) async fn bundle(
 
 /// The facts of a bundle, which never change.
 async fn facts(platform: &Platform, hash: &ArtifactHash) -> Result<ImageFacts, Fault> {
-    let key = blobs::keys::bundle_facts(hash, checks::VERSION);
+    let key = blobs::keys::bundle_facts(hash, checks::version());
     if let Some(before) = platform.blobs.get_json(&key).await? {
         return Ok(before);
     }

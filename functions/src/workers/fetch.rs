@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use builder::{BuildKind, BuildRequest, PlanFinding};
-use checks::{Check, Finding, Place, Severity, SpecCheck};
+use checks::{Check, Finding, Place, Severity};
 use domain::certification::Evidence;
 use domain::connector::Repository;
 use domain::names::{ApplicationName, ArtifactHash, CommitId, ProjectKey};
@@ -133,12 +133,11 @@ fn read(tree: &Path, commit: CommitId) -> std::io::Result<Fetched> {
         findings: Vec::new(),
         evidence: None,
     };
-    let SpecCheck { spec, findings } = checks::check_spec(tree)?;
-    fetched.findings = findings;
-    let Some(spec) = spec else {
+    let checked = checks::check_spec(tree)?;
+    fetched.findings = checked.findings;
+    let (Some(spec), Some(facts)) = (checked.spec, checked.facts) else {
         return Ok(fetched);
     };
-    let facts = checks::gather(tree, &spec)?;
     fetched.evidence = Some(checks::evidence(tree, &spec, &facts)?);
     for application in &spec.applications {
         let kind = if application.kind.is_dynamic() {

@@ -26,7 +26,7 @@ struct FullReport<'a> {
     checks: &'a [CheckResult],
 }
 
-/// Stores it; a run that is repeated stores the same again.
+/// Stores it, in place of what an earlier try of the run stored.
 pub(crate) async fn store(
     platform: &Platform,
     run: &Run,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use builder::Step;
-use checks::{Check, CheckResult, Ended, Judged, SourceChecks};
+use checks::{Check, CheckResult, SourceChecks};
 use domain::connector::{Artifact, Release, Repository};
 use domain::names::ApplicationName;
 use domain::report::{EntryType, ReportEntry};
@@ -31,18 +31,8 @@ pub(crate) fn refused(fetched: &Fetched, now: Timestamp) -> Verdict {
 
 /// The check of connect.yaml and of what it promises of the tree.
 pub(crate) fn specification(fetched: &Fetched) -> CheckResult {
-    let fails = |finding: &checks::Finding| Judged {
-        finding: finding.clone(),
-        fails: true,
-        application: None,
-    };
-    CheckResult {
-        check: Check::Spec,
-        ended: Ended::Done,
-        scope: format!("Applications: {}.", fetched.applications.len()),
-        findings: fetched.findings.iter().map(fails).collect(),
-        notes: Vec::new(),
-    }
+    let scope = format!("Applications: {}.", fetched.applications.len());
+    CheckResult::of_spec(fetched.findings.iter().cloned(), scope)
 }
 
 fn failed(entries: Vec<ReportEntry>) -> Verdict {

@@ -65,6 +65,18 @@ impl CheckResult {
         !matches!(self.ended, Ended::Crashed(_)) && !self.findings.iter().any(|one| one.fails)
     }
 
+    /// The check of connect.yaml and of the tree: whatever it found fails.
+    #[must_use]
+    pub fn of_spec(findings: impl IntoIterator<Item = Finding>, scope: String) -> Self {
+        let fails = |finding| Judged {
+            finding,
+            fails: true,
+            application: None,
+        };
+        let findings = findings.into_iter().map(fails).collect();
+        Self::done(Check::Spec, scope, findings, Vec::new())
+    }
+
     pub(crate) fn done(
         check: Check,
         scope: String,

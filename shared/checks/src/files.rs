@@ -5,11 +5,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The largest file that is analysed, in bytes (ours; larger ones are generated or data).
-pub const MAX_FILE_BYTES: u64 = 1024 * 1024;
+pub(crate) const MAX_FILE_BYTES: u64 = 1024 * 1024;
 /// The longest line that is analysed, in bytes: what has one is generated.
-pub const MAX_LINE_BYTES: usize = 20_000;
+pub(crate) const MAX_LINE_BYTES: usize = 20_000;
 /// The most files that are looked at (ours; the limit of a repository's tree is lower).
-pub const MAX_FILES: usize = 50_000;
+pub(crate) const MAX_FILES: usize = 50_000;
 /// The deepest folder.
 const MAX_DEPTH: usize = 64;
 /// What others wrote or tools made.
@@ -149,7 +149,7 @@ fn walk(folder: &Path, prefix: &str, depth: usize, files: &mut Vec<SourceFile>) 
 
 /// Whether a file is a test: its findings would be noise, as nobody deploys it.
 #[must_use]
-pub fn is_test(path: &str) -> bool {
+pub(crate) fn is_test(path: &str) -> bool {
     let folders = [
         "test",
         "tests",

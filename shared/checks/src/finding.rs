@@ -1,7 +1,8 @@
 //! A finding says what is wrong, where, and what to do, whichever check found it: the report, SARIF and the terminal show the same.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+
+use crate::digest::digest;
 
 /// How much harm a finding can do, in the words of CVSS 4.0's qualitative scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -101,15 +102,6 @@ impl Finding {
             .split_whitespace()
             .collect::<Vec<_>>()
             .join(" ");
-        let mut hash = Sha256::new();
-        for part in [self.rule.as_str(), &self.place.file, &text] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        hash.finalize()
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        digest([self.rule.as_str(), &self.place.file, &text])
     }
 }

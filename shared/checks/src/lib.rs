@@ -4,6 +4,7 @@
 
 mod check;
 mod check_image;
+mod digest;
 mod entries;
 mod evidence;
 mod facts;
@@ -20,15 +21,13 @@ pub mod secrets;
 mod spec;
 mod suppression;
 
-/// Grows with every change of a rule or a check, so that nothing that an earlier version found is taken for what this one finds.
-pub const VERSION: &str = "1";
-
 pub use check::{CheckResult, Ended, Judged, SourceChecks, Terms, check};
 pub use check_image::check_image;
+pub use digest::{digest, version};
 pub use entries::{entries, sentence, title};
 pub use evidence::evidence;
 pub use facts::{ApplicationFacts, Folder, TreeFacts, gather};
-pub use files::{MAX_FILE_BYTES, MAX_FILES, MAX_LINE_BYTES, SourceFile, Unread, files, is_test};
+pub use files::{SourceFile, Unread, files};
 pub use finding::{Check, Finding, Place, Severity};
 pub use judge::judge;
 pub use package::{LocalDependency, MAX_PACKAGE_BYTES, Package, PackageFile};

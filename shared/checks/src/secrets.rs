@@ -46,6 +46,9 @@ const PUBLISHED: [&str; 2] = [
     "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
 ];
 
+/// All shapes, as their file holds them.
+pub(crate) const SHAPES_TEXT: &str = include_str!("../secrets/shapes.yml");
+
 /// A shape as its file holds it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -74,8 +77,8 @@ struct Shapes {
 }
 
 static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
-    let read: Vec<Shape> = serde_saphyr::from_str(include_str!("../secrets/shapes.yml"))
-        .expect("the test of the shapes reads them all");
+    let read: Vec<Shape> =
+        serde_saphyr::from_str(SHAPES_TEXT).expect("the test of the shapes reads them all");
     let regexes: Vec<&str> = read.iter().map(|shape| shape.regex.as_str()).collect();
     let any = RegexSet::new(&regexes).expect("the test of the shapes compiles them all");
     let compile = |shape: Shape| {
@@ -116,6 +119,7 @@ pub fn scan(files: &[SourceFile]) -> (Vec<Finding>, Vec<Unread>) {
 pub fn scan_text(path: &str, text: &str) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let mut taken: Vec<std::ops::Range<usize>> = Vec::new();
+    let lines: Vec<&str> = text.lines().collect();
     for index in SHAPES.any.matches(text) {
         let (shape, regex) = &SHAPES.shapes[index];
         let mut count = 0;
@@ -132,7 +136,7 @@ pub fn scan_text(path: &str, text: &str) -> Vec<Finding> {
             }
             count += 1;
             taken.push(secret.range());
-            findings.push(finding(path, text, shape, secret.start()));
+            findings.push(finding(path, text, &lines, shape, secret.start()));
         }
     }
     findings.sort_by_key(|finding| (finding.place.line, finding.place.column));
@@ -184,15 +188,14 @@ fn entropy(text: &str) -> f64 {
         .sum()
 }
 
-fn finding(path: &str, text: &str, shape: &Shape, at: usize) -> Finding {
+fn finding(path: &str, text: &str, lines: &[&str], shape: &Shape, at: usize) -> Finding {
     let before = &text[..at];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let line = number(before.matches('\n').count() + 1);
     let column = number(text[line_start..at].chars().count() + 1);
     let shown: String = text[at..].chars().take(SHOWN).collect();
-    let lines: Vec<&str> = text.lines().collect();
-    let suppressed = crate::suppression::at(&lines, line, &shape.id).map(|found| found.reason);
+    let suppressed = crate::suppression::at(lines, line, &shape.id).map(|found| found.reason);
     Finding {
         check: Check::Secrets,
         rule: shape.id.clone(),

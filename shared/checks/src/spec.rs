@@ -5,7 +5,7 @@ use std::path::Path;
 
 use domain::spec::{self, FILE_NAME, Spec};
 
-use crate::facts::gather;
+use crate::facts::{TreeFacts, gather};
 use crate::files::SourceFile;
 use crate::finding::{Check, Finding, Place, Severity};
 use crate::judge::judge;
@@ -18,6 +18,8 @@ const EXCERPT: usize = 200;
 pub struct SpecCheck {
     /// None where it cannot be used.
     pub spec: Option<Spec>,
+    /// What the tree holds of its applications; there where it can be used.
+    pub facts: Option<TreeFacts>,
     /// Located, in the order of the files.
     pub findings: Vec<Finding>,
 }
@@ -52,17 +54,20 @@ pub fn check_spec(root: &Path) -> io::Result<SpecCheck> {
                 .collect();
             return Ok(SpecCheck {
                 spec: None,
+                facts: None,
                 findings,
             });
         }
     };
-    let findings = judge(&spec, &gather(root, &spec)?);
+    let facts = gather(root, &spec)?;
+    let findings = judge(&spec, &facts);
     let findings = findings
         .iter()
         .map(|finding| located(root, &text, finding))
         .collect();
     Ok(SpecCheck {
         spec: Some(spec),
+        facts: Some(facts),
         findings,
     })
 }
@@ -74,6 +79,7 @@ fn refused(rule: &str, message: String, remedy: &str) -> SpecCheck {
     };
     SpecCheck {
         spec: None,
+        facts: None,
         findings: vec![finding(rule, message, remedy.to_owned(), place)],
     }
 }

@@ -6,4 +6,5 @@ mod scan;
 
 pub use language::Grammar;
 pub use rules::{Family, Rule, Samples, all as rules};
+pub(crate) use rules::{RULES, SHARED};
 pub use scan::{Scan, scan, scan_text};

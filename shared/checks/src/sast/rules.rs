@@ -10,6 +10,14 @@ use serde::Deserialize;
 use super::language::Grammar;
 use crate::finding::Severity;
 
+/// All rules, as their files hold them.
+pub(crate) const RULES: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.yml"));
+/// The matchers that the rules of JavaScript, and those of Java, share.
+pub(crate) const SHARED: [&str; 2] = [
+    include_str!("../../rules/utils/javascript.yml"),
+    include_str!("../../rules/utils/java.yml"),
+];
+
 /// What a rule reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -62,8 +70,8 @@ struct Shared {
 impl Family {
     fn shared(self) -> HashMap<String, SerializableRule> {
         let text = match self {
-            Self::Javascript => include_str!("../../rules/utils/javascript.yml"),
-            Self::Java => include_str!("../../rules/utils/java.yml"),
+            Self::Javascript => SHARED[0],
+            Self::Java => SHARED[1],
         };
         let shared: Shared =
             ast_grep_config::from_str(text).expect("the test of the rules reads it");
@@ -123,8 +131,7 @@ impl RuleSet {
 #[must_use]
 pub fn all() -> &'static [Rule] {
     static ALL: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-        ast_grep_config::from_multiple(include_str!(concat!(env!("OUT_DIR"), "/rules.yml")))
-            .expect("the test of the rules reads them all")
+        ast_grep_config::from_multiple(RULES).expect("the test of the rules reads them all")
     });
     &ALL
 }

@@ -3,7 +3,7 @@
 use super::advisories::{Advisories, Affects};
 use super::inventory::{Inventory, Package};
 use super::versions::{Comparable, End};
-use crate::finding::{Check, Finding, Place, Severity};
+use crate::finding::{Check, Finding, Place};
 
 /// A vulnerable package; `fixed` is none where no release mends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,9 +82,7 @@ fn one(
         finding: Finding {
             check: Check::Sca,
             rule: advisory.id.to_string(),
-            severity: affects
-                .severity
-                .map_or(advisory.severity, |own| own.max(Severity::Low)),
+            severity: affects.severity.unwrap_or(advisory.severity),
             title: format!("{name} {version} is vulnerable"),
             message: format!(
                 "{name} {version}: {}{also}. {summary}{through}",

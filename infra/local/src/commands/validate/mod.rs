@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use checks::{Check, CheckResult, Ended, Judged, SourceChecks, Terms};
+use checks::{CheckResult, SourceChecks, Terms};
 use clap::Args;
 
 use functions::Standards;
@@ -84,18 +84,8 @@ fn validate(options: &Validate) -> anyhow::Result<bool> {
 fn check(root: &Path, terms: Terms<'_>) -> anyhow::Result<Validation> {
     let unreadable = || format!("{} cannot be read", root.display());
     let spec = checks::check_spec(root).with_context(unreadable)?;
-    let judged = spec.findings.into_iter().map(|finding| Judged {
-        finding,
-        fails: true,
-        application: None,
-    });
-    let of_spec = CheckResult {
-        check: Check::Spec,
-        ended: Ended::Done,
-        scope: "connect.yaml and the folders that it names.".to_owned(),
-        findings: judged.collect(),
-        notes: Vec::new(),
-    };
+    let scope = "connect.yaml and the folders that it names.".to_owned();
+    let of_spec = CheckResult::of_spec(spec.findings, scope);
     let applications = spec.spec.unwrap_or_default();
     let mut checks = checks::check(root, &applications, terms).with_context(unreadable)?;
     checks.results.insert(0, of_spec);
