@@ -68,12 +68,23 @@ impl Client {
     }
 
     async fn send(&self, method: http::Method, path: &str, body: Option<&Value>) -> Answer {
+        self.send_as(method, path, body, None).await
+    }
+
+    async fn send_as(
+        &self,
+        method: http::Method,
+        path: &str,
+        body: Option<&Value>,
+        idempotency_key: Option<&str>,
+    ) -> Answer {
         let session = self.session.read().await;
         if method != http::Method::GET {
             self.writes.fetch_add(1, Ordering::SeqCst);
             self.write_begins.notify_waiters();
         }
-        self.exchange(&session, method, path, body).await
+        self.exchange(&session, method, path, body, idempotency_key)
+            .await
     }
 
     /// One request in a session.
@@ -83,17 +94,19 @@ impl Client {
         method: http::Method,
         path: &str,
         body: Option<&Value>,
+        idempotency_key: Option<&str>,
     ) -> Answer {
         let path = path.replace("{project}", &session.project);
-        let request = self
+        let mut request = self
             .http
             .request(method, format!("{}{path}", session.url))
             .bearer_auth(&session.token);
-        let request = if let Some(body) = body {
-            request.json(body)
-        } else {
-            request
-        };
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        if let Some(key) = idempotency_key {
+            request = request.header("idempotency-key", key);
+        }
         let text = async {
             let answer = request.send().await?;
             Ok::<_, reqwest::Error>((answer.status().as_u16(), answer.text().await?))
@@ -147,27 +160,25 @@ impl Client {
         }
     }
 
-    /// Creates what is then found at `found_at`.
+    /// Creates what is then found at `found_at`, by the same request under the same key until an answer comes: one that was lost has
+    /// either made it, and its answer is given again, or has made nothing.
     pub(super) async fn create(&self, path: &str, body: &Value, found_at: &str) -> Value {
-        let mut lost = false;
+        let post = http::Method::POST;
         loop {
-            match self.send(http::Method::POST, path, Some(body)).await {
-                Some((201, created)) => return created,
-                Some((400, _)) if lost => {
-                    return self
-                        .read(found_at)
-                        .await
-                        .expect("a taken key belongs to what the lost request created");
+            match self
+                .send_as(post.clone(), path, Some(body), Some(found_at))
+                .await
+            {
+                Some((201, created)) => {
+                    let found = self.read(found_at).await;
+                    let found = found.unwrap_or_else(|| panic!("{found_at} was acknowledged"));
+                    assert_eq!(found["id"], created["id"], "{found_at} is another's");
+                    return created;
                 }
                 Some((status, answer)) => {
                     panic!("POST {path} {body} was answered {status}: {answer}")
                 }
-                None => {
-                    lost = true;
-                    if let Some(found) = self.read(found_at).await {
-                        return found;
-                    }
-                }
+                None => {}
             }
         }
     }

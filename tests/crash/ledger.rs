@@ -99,7 +99,7 @@ impl Ledger {
 
 async fn answer(client: &Client, session: &Session, path: &str) -> (u16, Value) {
     client
-        .exchange(session, Method::GET, path, None)
+        .exchange(session, Method::GET, path, None, None)
         .await
         .expect("nobody kills the platform at this moment")
 }

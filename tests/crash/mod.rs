@@ -8,6 +8,7 @@
 )]
 
 mod client;
+mod early_stop;
 mod first_start;
 mod folders;
 mod killer;

@@ -7,7 +7,7 @@ import type { ConnectorUpdateAction, Deployment, DeploymentDraft, DeploymentRede
 
 import { act, previewed, register, still as stillDraft } from "./creator.js";
 import { STARTER, create, deployed, deployments, still } from "./deployer.js";
-import { PATIENTLY, Refused, project, repository, root, settled, withScopes, withToken } from "./platform.js";
+import { PATIENTLY, REGION, Refused, decide, project, repository, root, settled, withScopes, withToken } from "./platform.js";
 import { anything, list, number, object, optional, text, type Shape } from "./shape.js";
 
 const drafts = () => root.connectors().drafts();
@@ -15,7 +15,8 @@ const key = "sdk-errors";
 
 let draft: string; // never previewed
 let limited: string; // previewed, and offered in one other region
-let certified: string; // waits for a certifier
+let waiting: string; // waits for a certifier
+let certified: string; // approved by one
 let moved: string; // a Deployment whose draft has moved to a connector that needs more
 let starter: string; // the Deployment of the part before
 
@@ -49,7 +50,6 @@ type Extra<E> = Omit<Shape<Declared<E>>, "code" | "message">;
 type Provoked = [status: number, provoke: () => Promise<unknown>];
 /** What provokes the error; with readers of the fields that it has beside code and message, where it has any. */
 type Case<E> = keyof Extra<E> extends never ? Provoked : [...Provoked, extra: Extra<E>];
-const CERTIFIER = "only after a certifier's decision";
 
 const ERRORS: { [E in ErrorObject as E["code"]]: Case<E> | string } = {
   AuthenticationError: "a request without a good token has the code invalid_token, as in the sample of the reference",
@@ -60,13 +60,13 @@ const ERRORS: { [E in ErrorObject as E["code"]]: Case<E> | string } = {
     () => drafts().withKey({ key }).post({ body: { version: 99, actions: [{ action: "setName", name: "late" }] } }).execute(),
     { expectedVersion: number, currentVersion: optional(number) },
   ],
-  ConnectorAlreadyCertified: CERTIFIER,
+  ConnectorAlreadyCertified: [400, () => update(certified, { action: "publish", certification: true })],
   ConnectorReferenceNotFound: [400, () => create({ key: "sdk-no-connector" }, `${key}-x`)],
   ConnectorSpecificationFileNotFound: [400, () => register("missing-connect-yaml", `${key}-x`)],
   ConnectorSpecificationFileNotValid: [400, () => register("invalid-connect-yaml", `${key}-x`)],
-  ConnectorStagedInCertification: [400, () => update(certified, { action: "setName", name: "in a hurry" })],
+  ConnectorStagedInCertification: [400, () => update(waiting, { action: "setName", name: "in a hurry" })],
   ConnectorStagedNotPreviewable: [400, () => create({ id: draft, staged: true }, `${key}-x`)],
-  ConnectorStagedNotPrivate: CERTIFIER,
+  ConnectorStagedNotPrivate: [400, () => update(certified, { action: "addPrivateProject", privateProject: `${REGION}:another` })],
   ConnectorStagedPreviewRequestUnderProcess: [400, () => update(draft, { action: "updatePreviewable" }, { action: "updatePreviewable" })],
   DeploymentApplicationDoNotBelong: [400, () => redeploy(starter, { configurationValues: application("nobody", "GREETING") })],
   DeploymentApplicationRequired: [400, () => redeploy(starter, { configurationValues: [] })],
@@ -90,6 +90,14 @@ const ERRORS: { [E in ErrorObject as E["code"]]: Case<E> | string } = {
   ResourceNotFound: [404, () => deployments().withKey({ key: "sdk-no-deployment" }).get().execute()],
 };
 
+/** A draft that waits for a certifier. */
+async function submitted(key: string) {
+  const { id } = await register("minimal", key);
+  const waits = await act(id, { action: "publish", certification: true });
+  assert.equal(waits.status, "ReadyForCertification", JSON.stringify(waits.publishingReport));
+  return waits;
+}
+
 /** The refusal, whose first error leads (contract, section 7). */
 async function refused(provoke: () => Promise<unknown>): Promise<Refused> {
   const error: unknown = await provoke().then(
@@ -107,9 +115,10 @@ describe("errors", () => {
   before(async () => {
     draft = (await register("minimal", key)).id;
     limited = (await previewed("minimal", `${key}-limited`, { supportedRegions: ["us-central1.gcp"] })).id;
-    certified = (await register("minimal", `${key}-certified`)).id;
-    const waits = await act(certified, { action: "publish", certification: true });
-    assert.equal(waits.status, "ReadyForCertification", JSON.stringify(waits.publishingReport));
+    waiting = (await submitted(`${key}-waiting`)).id;
+    const approved = await submitted(`${key}-certified`);
+    certified = approved.id;
+    await decide(approved, { action: "start", comment: "Ours." }, { action: "approve", comment: "Well made." });
     const mover = await previewed("minimal", `${key}-moved`);
     moved = (await deployed({ id: mover.id, staged: true }, `${key}-moved`)).id;
     await act(mover.id, { action: "setRepository", ...repository("required-value") });

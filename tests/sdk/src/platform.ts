@@ -25,14 +25,28 @@ export class Refused extends Error {
 
 /** The SDK with a token of these scopes; of all that the API client has where none is named. */
 export async function withScopes(...scopes: string[]): Promise<ApiRoot> {
+  return withToken(await token("CLIENT", scopes));
+}
+
+/** An access token of one of the API clients, CLIENT or CERTIFIER. */
+async function token(client: "CLIENT" | "CERTIFIER", scopes: string[]): Promise<string> {
   const form = new URLSearchParams({ grant_type: "client_credentials" });
   if (scopes.length > 0) {
     form.set("scope", scopes.map((scope) => `${scope}:${project}`).join(" "));
   }
-  const basic = btoa(`${given("CLIENT_ID")}:${given("CLIENT_SECRET")}`);
+  const basic = btoa(`${given(`${client}_ID`)}:${given(`${client}_SECRET`)}`);
   const answer = await fetch(`${url}/oauth/token`, { method: "POST", body: form, headers: { authorization: `Basic ${basic}` } });
-  const { access_token: token } = (await answer.json()) as { access_token: string };
-  return withToken(token);
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+/** What a certifier decides of a draft; the SDK has no method for it, as the endpoints are the platform's own. */
+export async function decide(draft: { id: string; version: number }, ...actions: { action: string; comment: string }[]): Promise<void> {
+  const headers = { authorization: `Bearer ${await token("CERTIFIER", [])}`, "content-type": "application/json" };
+  const body = JSON.stringify({ version: draft.version, actions });
+  const answer = await fetch(`${url}/certifications/${draft.id}`, { method: "POST", body, headers });
+  if (answer.status !== 201) {
+    throw new Error(`the certification answered ${answer.status}: ${await answer.text()}`);
+  }
 }
 
 /** The SDK, which brings no way of its own to send a request, over fetch. */

@@ -4,11 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use super::client::{Client, Credentials};
 use super::connector::Connector;
 use super::server::{Server, Start};
 use crate::command;
+
+/// Below the folder of cargo's output.
+const BINARY: &str = "debug/slipway";
 
 /// A running platform that no other step uses.
 pub(crate) struct House {
@@ -24,7 +28,7 @@ impl House {
     /// Starts `target/debug/slipway`, which an earlier step has built, on the emptied folder `target/NAME`.
     pub(crate) fn open(name: &str, fixtures: &[&'static str]) -> Result<Self> {
         let target = command::target()?;
-        let binary = target.join("debug/slipway");
+        let binary = target.join(BINARY);
         if !binary.is_file() {
             bail!(
                 "{} is not there: run `cargo build --workspace`",
@@ -68,6 +72,28 @@ impl House {
     /// A client, logged in.
     pub(crate) fn client(&self) -> Result<Client> {
         self.server.client(&self.credentials)
+    }
+
+    /// A client that may do everything, the operator's certifications too.
+    pub(crate) fn certifier(&self) -> Result<Credentials> {
+        let project = &self.credentials.project;
+        let slipway = command::target()?.join(BINARY);
+        let arguments = ["client", "create", "--json", "--project", project];
+        let mut create = command::program(slipway, &arguments);
+        for scope in ["manage_project", "manage_certifications"] {
+            create.args(["--scope", scope]);
+        }
+        create.arg("--data").arg(self.folder.join("data"));
+        let made: Value = serde_json::from_str(&command::output(create)?)?;
+        let text = |name: &str| {
+            let text = made[name].as_str().map(str::to_owned);
+            text.with_context(|| format!("`slipway client create` shows no {name}"))
+        };
+        Ok(Credentials {
+            project: project.clone(),
+            id: text("clientId")?,
+            secret: text("clientSecret")?,
+        })
     }
 
     /// A folder for what belongs to the step; the next run of the step finds it gone.

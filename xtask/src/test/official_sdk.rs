@@ -27,12 +27,15 @@ pub(super) fn check() -> Result<Outcome> {
         return Ok(Outcome::Failed);
     }
     let house = House::open("official-sdk", &FIXTURES)?;
+    let certifier = house.certifier()?;
     let mut suite = command::program("npm", &["--prefix", SUITE, "test", "--silent"]);
     suite
         .env("SLIPWAY_URL", house.url())
         .env("PROJECT", &house.credentials.project)
         .env("CLIENT_ID", &house.credentials.id)
         .env("CLIENT_SECRET", &house.credentials.secret)
+        .env("CERTIFIER_ID", &certifier.id)
+        .env("CERTIFIER_SECRET", &certifier.secret)
         .env("TAG", TAG);
     let passed = command::shown(suite)?;
     house.close(passed)?;

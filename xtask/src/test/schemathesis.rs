@@ -3,12 +3,11 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use serde_json::Value;
+use anyhow::Result;
 
 use super::summary::Outcome;
 use crate::command;
-use crate::platform::client::{Client, Credentials};
+use crate::platform::client::Client;
 use crate::platform::connector::{TAG, validate};
 use crate::platform::house::House;
 use crate::tools::SCHEMATHESIS;
@@ -42,7 +41,7 @@ pub(super) fn check() -> Result<Outcome> {
         return Ok(Outcome::Skipped(reason.to_owned()));
     };
     let house = House::open("schemathesis", &["minimal"])?;
-    let credentials = certifier(&house)?;
+    let credentials = house.certifier()?;
     let client = Client::login(house.url(), &credentials)?;
     let draft = house.connectors[0].register(&client, "deployable", &credentials.project)?;
     validate(&client, &draft)?;
@@ -84,30 +83,4 @@ fn all_reached(succeeded: &Path) -> bool {
         );
     }
     missed.is_empty()
-}
-
-/// A client that may do everything, the operator's certifications too.
-fn certifier(house: &House) -> Result<Credentials> {
-    let project = &house.credentials.project;
-    let mut create = command::program(
-        command::target()?.join("debug/slipway"),
-        &["client", "create", "--json", "--project", project],
-    );
-    create.args([
-        "--scope",
-        "manage_project",
-        "--scope",
-        "manage_certifications",
-    ]);
-    create.arg("--data").arg(house.folder().join("data"));
-    let made: Value = serde_json::from_str(&command::output(create)?)?;
-    let text = |name: &str| {
-        let text = made[name].as_str().map(str::to_owned);
-        text.with_context(|| format!("`slipway client create` shows no {name}"))
-    };
-    Ok(Credentials {
-        project: project.clone(),
-        id: text("clientId")?,
-        secret: text("clientSecret")?,
-    })
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Up, log};
 use crate::up::{Options, Server};
@@ -10,7 +10,8 @@ use web::{Cors, Rate};
 
 pub(super) async fn run(options: Up) -> anyhow::Result<()> {
     log::start();
-    let server = Server::start(Options {
+    let mut asked = Asked::listen()?;
+    let start = Server::start(Options {
         listen: options.listen,
         data: options.data,
         cache: options.cache,
@@ -20,20 +21,42 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
         advisories: options.advisories,
         rate: Rate::per_second(options.rate_limit),
         cors: Cors::parse(&options.cors_origin)?,
-    })
-    .await?;
+    });
+    let server = tokio::select! {
+        server = start => server?,
+        () = asked.to_stop() => return Ok(()),
+    };
     if options.json {
         ready_json(&server)
     } else {
         ready(&server)
     }
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C cannot be waited for")?,
-        _ = terminate.recv() => {}
-    }
+    asked.to_stop().await;
     server.stop().await;
     Ok(())
+}
+
+/// The signals that ask for an end. They are waited for before anything starts: whoever runs this in the background of a shell script
+/// has it ignore interrupts until then, and one that comes with the first answer would be lost.
+struct Asked {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Asked {
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt()).context("Ctrl-C cannot be waited for")?,
+            terminate: signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?,
+        })
+    }
+
+    async fn to_stop(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
 
 #[expect(
