@@ -1,4 +1,5 @@
-//! The catalogue of one process, in step with the table: a search first reads the count of changes, and begins when the index has them all.
+//! The catalogue of one process, in step with the table: a search reads the count of changes with its hits, and where the index had not
+//! all of them, it searches again when it has.
 //!
 //! The index is built from the whole catalogue at the first search, or earlier by [`Catalog::load`]; afterwards only what changed is
 //! read. How the table orders changes, and why none is missed, is told in the store's module `catalogue`.
@@ -6,6 +7,8 @@
 use std::sync::Arc;
 
 use domain::connector::{Connector, ConnectorRecord};
+use domain::names::ProjectKey;
+use store::keys::RowKey;
 use store::rows::Listing;
 use store::{Change, Store, StoreError, keys};
 use tokio::sync::{RwLock, mpsc};
@@ -73,17 +76,19 @@ impl Catalog {
     /// # Errors
     /// The table does not answer, or the index fails.
     pub async fn find(&self, search: Search, window: Window) -> Result<Found, CatalogError> {
-        let index = self.current().await?;
-        let project = search.project.clone();
-        let Hits { ids, total } = spawn_blocking(move || index.search(&search, &window)).await??;
-        let rows: Vec<_> = ids.into_iter().map(keys::connector).collect();
-        let records: Vec<ConnectorRecord> = self.store.get_all(&rows).await?;
-        let results = records
-            .into_iter()
-            .filter(|record| record.listed && record.visible_to(&project))
-            .map(|record| record.connector)
-            .collect();
-        Ok(Found { results, total })
+        let loaded = self.index.read().await.clone();
+        if let Some(index) = loaded {
+            let seen = index.seen();
+            let hits = hits(index, &search, &window).await?;
+            let rows = hits.rows();
+            let (records, committed) = self.store.get_all_and_changes(&rows).await?;
+            if seen >= committed {
+                return Ok(hits.found(records, &search.project));
+            }
+        }
+        let hits = hits(self.current().await?, &search, &window).await?;
+        let records = self.store.get_all(&hits.rows()).await?;
+        Ok(hits.found(records, &search.project))
     }
 
     /// The index with every change that is committed by now.
@@ -142,5 +147,25 @@ impl Catalog {
         let index = index.clone();
         spawn_blocking(move || index.apply(&changes, last)).await??;
         Ok(())
+    }
+}
+
+async fn hits(index: Arc<Index>, search: &Search, window: &Window) -> Result<Hits, CatalogError> {
+    let (search, window) = (search.clone(), window.clone());
+    Ok(spawn_blocking(move || index.search(&search, &window)).await??)
+}
+
+impl Hits {
+    fn rows(&self) -> Vec<RowKey> {
+        self.ids.iter().copied().map(keys::connector).collect()
+    }
+
+    fn found(&self, records: Vec<ConnectorRecord>, project: &ProjectKey) -> Found {
+        let records = records.into_iter();
+        let seen = records.filter(|record| record.listed && record.visible_to(project));
+        Found {
+            results: seen.map(|record| record.connector).collect(),
+            total: self.total,
+        }
     }
 }

@@ -77,10 +77,19 @@ impl Search {
     }
 }
 
+/// So many terms are looked up one by one, and skip through the Connectors that another condition leaves; a set of more would first mark
+/// all that it holds, which for those that everyone sees are most.
+const FEW_TERMS: usize = 8;
+
 /// Connectors that have any of the terms, whatever their rank.
 fn any(terms: impl IntoIterator<Item = Term>) -> Box<dyn Query> {
-    let terms = Box::new(TermSetQuery::new(terms));
-    Box::new(ConstScoreQuery::new(terms, 0.0))
+    let terms: Vec<Term> = terms.into_iter().collect();
+    let any: Box<dyn Query> = if terms.len() <= FEW_TERMS {
+        Box::new(BooleanQuery::union(terms.iter().map(exact).collect()))
+    } else {
+        Box::new(TermSetQuery::new(terms))
+    };
+    Box::new(ConstScoreQuery::new(any, 0.0))
 }
 
 /// Connectors that have the word, ranked by the best place and way in which they have it.

@@ -96,9 +96,7 @@ impl Store {
     /// # Errors
     /// The table does not answer.
     pub async fn catalogue_changes(&self) -> Result<u64, StoreError> {
-        let item = self.item(&keys::catalogue_changes()).await?;
-        let count = item.and_then(|item| item.get("changes")?.as_n().ok()?.parse().ok());
-        Ok(count.unwrap_or(0))
+        Ok(changes(self.item(&keys::catalogue_changes()).await?))
     }
 
     /// The Connectors that changed after the change `seen`, each once, and the number of the last of these changes.
@@ -142,9 +140,32 @@ impl Store {
     /// # Errors
     /// The table does not answer, or a row cannot be read.
     pub async fn get_all<R: Row>(&self, keys: &[RowKey]) -> Result<Vec<R>, StoreError> {
+        let found = self.found(keys.iter()).await?;
+        rows(keys, &found)
+    }
+
+    /// The same, and the number of the last change of the catalogue, which is read with them.
+    ///
+    /// # Errors
+    /// The table does not answer, or a row cannot be read.
+    pub async fn get_all_and_changes<R: Row>(
+        &self,
+        keys: &[RowKey],
+    ) -> Result<(Vec<R>, u64), StoreError> {
+        let count = keys::catalogue_changes();
+        let mut found = self.found([&count].into_iter().chain(keys)).await?;
+        let changes = changes(found.remove(&place(&key_attributes(&count))));
+        Ok((rows(keys, &found)?, changes))
+    }
+
+    async fn found<'a>(
+        &self,
+        keys: impl Iterator<Item = &'a RowKey>,
+    ) -> Result<HashMap<(String, String), Item>, StoreError> {
+        let keys: Vec<Item> = keys.map(key_attributes).collect();
         let mut found = HashMap::new();
         for batch in keys.chunks(BATCH) {
-            let mut left: Vec<Item> = batch.iter().map(key_attributes).collect();
+            let mut left = batch.to_vec();
             for round in 0..ROUNDS {
                 let (items, unread) = self.batch(&left).await?;
                 found.extend(items.into_iter().map(|item| (place(&item), item)));
@@ -161,10 +182,7 @@ impl Store {
                 });
             }
         }
-        keys.iter()
-            .filter_map(|key| found.get(&place(&key_attributes(key))))
-            .map(from_item)
-            .collect()
+        Ok(found)
     }
 
     /// The rows of at most [`BATCH`] keys, in no order, and the keys that the table had no time for.
@@ -190,6 +208,21 @@ impl Store {
             unread.map(|left| left.keys).unwrap_or_default(),
         ))
     }
+}
+
+fn changes(count: Option<Item>) -> u64 {
+    let changes = count.and_then(|item| item.get("changes")?.as_n().ok()?.parse().ok());
+    changes.unwrap_or(0)
+}
+
+fn rows<R: Row>(
+    keys: &[RowKey],
+    found: &HashMap<(String, String), Item>,
+) -> Result<Vec<R>, StoreError> {
+    keys.iter()
+        .filter_map(|key| found.get(&place(&key_attributes(key))))
+        .map(from_item)
+        .collect()
 }
 
 fn place(item: &Item) -> (String, String) {
