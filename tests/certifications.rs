@@ -7,6 +7,7 @@ mod decisions;
 mod query;
 mod refused;
 mod republish;
+mod required;
 mod scope;
 
 use serde_json::{Value, json};

@@ -18,8 +18,8 @@ use std::time::Duration;
 
 use domain::names::ProjectKey;
 use domain::run::Run;
-use functions::Platform;
 use functions::auth::clients;
+use functions::{Platform, StandardsOptions};
 use slipway::hosting::Timing;
 use slipway::up::{Options, Parts, Server};
 use store::keys::lists;
@@ -51,8 +51,34 @@ pub(crate) struct House {
     site: Arc<Site>,
     /// Its clock, which a test moves ahead.
     pub(crate) time: Time,
-    manners: (Rate, Cors),
+    operator: Operator,
     folder: TempDir,
+}
+
+/// What the operator of a house has decided.
+#[derive(Debug, Clone)]
+pub(crate) struct Operator {
+    pub(crate) rate: Rate,
+    pub(crate) cors: Cors,
+    pub(crate) standards: StandardsOptions,
+}
+
+impl Default for Operator {
+    /// Many tests bring the smallest fixtures before a certifier, which the policy that ships would not let through.
+    fn default() -> Self {
+        let policy = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/house/certification-policy.yml"
+        );
+        Self {
+            rate: Rate::default(),
+            cors: Cors::default(),
+            standards: StandardsOptions {
+                certification_policy: Some(policy.into()),
+                ..StandardsOptions::default()
+            },
+        }
+    }
 }
 
 /// What a Project needs of its house; it holds over a restart.
@@ -66,12 +92,22 @@ pub(crate) struct Site {
 impl House {
     /// A platform that was never started before.
     pub(crate) async fn start() -> Self {
-        Self::limited(Rate::default(), Cors::default()).await
+        Self::of(Operator::default()).await
     }
 
     /// A platform whose operator limits how much a Project may ask, and who may read answers.
     pub(crate) async fn limited(rate: Rate, cors: Cors) -> Self {
-        let manners = (rate, cors);
+        let operator = Operator::default();
+        Self::of(Operator {
+            rate,
+            cors,
+            ..operator
+        })
+        .await
+    }
+
+    /// A platform of an operator of its own.
+    pub(crate) async fn of(operator: Operator) -> Self {
         faults::listen();
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let repositories = Repositories::new(folder.path().join("repositories"));
@@ -80,7 +116,7 @@ impl House {
             &folder,
             &repositories,
             &time,
-            manners.clone(),
+            operator.clone(),
             "127.0.0.1:0",
         )
         .await;
@@ -98,7 +134,7 @@ impl House {
             server: Some(server),
             site: Arc::new(site),
             time,
-            manners,
+            operator,
             folder,
         }
     }
@@ -107,12 +143,12 @@ impl House {
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         let address = self.site.url.trim_start_matches("http://");
-        let manners = self.manners.clone();
+        let operator = self.operator.clone();
         let server = serve(
             &self.folder,
             &self.site.repositories,
             &self.time,
-            manners,
+            operator,
             address,
         );
         self.server = Some(server.await);
@@ -232,7 +268,7 @@ async fn serve(
     folder: &TempDir,
     repositories: &Repositories,
     time: &Time,
-    (rate, cors): (Rate, Cors),
+    operator: Operator,
     listen: &str,
 ) -> Server {
     let options = Options {
@@ -241,10 +277,9 @@ async fn serve(
         url: None,
         cache: Some(House::cache()),
         map_repository: vec![repositories.mapping()],
-        policy: None,
-        advisories: None,
-        rate,
-        cors,
+        standards: operator.standards,
+        rate: operator.rate,
+        cors: operator.cors,
     };
     let parts = Parts {
         clock: time.clock(),

@@ -1,5 +1,6 @@
 //! Workers: what comes of previews, deploys, undeploys and events, whatever the applications do.
 
+mod advisories;
 mod checks;
 mod deliver_event;
 mod deploy;

@@ -182,11 +182,20 @@ pub static WORKERS: &[Worker] = &[
 ];
 
 /// Every scheduled function.
-pub static SCHEDULED: &[Scheduled] = &[Scheduled {
-    name: "sweep",
-    every: Duration::from_secs(60),
-    handler: |platform| Box::pin(async move { scheduled::sweep::handle(&platform).await }),
-}];
+pub static SCHEDULED: &[Scheduled] = &[
+    Scheduled {
+        name: "sweep",
+        every: Duration::from_secs(60),
+        handler: |platform| Box::pin(async move { scheduled::sweep::handle(&platform).await }),
+    },
+    Scheduled {
+        name: "refresh_advisories",
+        every: Duration::from_secs(24 * 60 * 60),
+        handler: |platform| {
+            Box::pin(async move { scheduled::refresh_advisories::handle(&platform).await })
+        },
+    },
+];
 
 /// The worker of a name.
 #[must_use]

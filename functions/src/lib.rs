@@ -25,4 +25,4 @@ pub mod workers;
 pub use host::consume;
 pub use manners::Manners;
 pub use platform::{Addresses, Platform};
-pub use standards::Standards;
+pub use standards::{NpmAdvisories, Standards, StandardsOptions};

@@ -11,7 +11,7 @@ use catalog::Catalog;
 use functions::auth::SigningKeys;
 use functions::catalogue::{ENDPOINTS, SCHEDULED, WORKERS, worker};
 use functions::routes::{self, Routes};
-use functions::{Addresses, Manners, Platform, Standards};
+use functions::{Addresses, Manners, NpmAdvisories, Platform, Standards, StandardsOptions};
 use lambda_http::lambda_runtime::{self, LambdaEvent, service_fn};
 use queue::Queue;
 use serde_json::Value;
@@ -29,7 +29,8 @@ async fn main() -> anyhow::Result<()> {
         .init();
     let name = aws::handler()?;
     let environment = Environment::read()?;
-    let platform = Arc::new(platform(&environment, manners(&environment)?));
+    let (manners, standards) = (manners(&environment)?, standards(&environment)?);
+    let platform = Arc::new(platform(&environment, manners, standards));
     run(&name, platform)
         .await
         .map_err(|error| anyhow::anyhow!("the function {name} ended: {error}"))
@@ -94,8 +95,18 @@ fn manners(environment: &Environment) -> anyhow::Result<Manners> {
     Ok(Manners::new(rate, cors))
 }
 
+fn standards(environment: &Environment) -> anyhow::Result<Standards> {
+    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Standards::load(&StandardsOptions {
+        advisories_url: given(&environment.advisories_url),
+        npm_advisories: given(&environment.npm_advisories)
+            .map_or(NpmAdvisories::Off, NpmAdvisories::At),
+        ..StandardsOptions::default()
+    })
+}
+
 /// The platform as Lambda has it; nothing is fetched here, so that a cold start costs little.
-fn platform(environment: &Environment, manners: Manners) -> Platform {
+fn platform(environment: &Environment, manners: Manners, standards: Standards) -> Platform {
     let urls: HashMap<String, String> = WORKERS
         .iter()
         .map(|worker| {
@@ -124,7 +135,7 @@ fn platform(environment: &Environment, manners: Manners) -> Platform {
         hosting: Arc::new(Absent),
         schedules: Arc::new(Absent),
         signing: SigningKeys::default(),
-        standards: Standards::default(),
+        standards,
         manners,
         addresses: Addresses {
             base: environment.base_url.clone(),

@@ -35,6 +35,7 @@ fn a_creator_mends_what_the_checklist_showed() {
         failed documentation-url: documentationUrl is not set.
         passed creator-email: creator.email is set; whether somebody answers was not tried.
         failed creator-support-url: creator.supportUrl is not set.
+        failed help: Neither documentationUrl nor creator.supportUrl is set to an https address.
         failed integration-types: It is `other` alone, which is also what a draft has that names none.
         unknown supported-regions: None is named, so it is offered in every Region: ask whether that is meant.
         ");

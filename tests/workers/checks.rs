@@ -139,3 +139,26 @@ fn files_that_cannot_be_analysed_are_named_and_fail_nothing() {
         ");
     });
 }
+
+#[test]
+fn a_waiver_of_the_repository_reaches_its_bundle() {
+    in_a_project(async |shop| {
+        let waivers = "waivers:
+  - { rule: image-unwanted-file, file: service/.env, reason: it has no values and names the keys only, expires: 2027-01-31 }
+  - { rule: image-unwanted-file, file: other, reason: it has no values and documents the keys, expires: 2027-01-31 }
+";
+        let files = [("service/.env", "TOKEN=\n"), (".slipway.yml", waivers)];
+        let (passed, told) = told(&shop, &files).await;
+        assert!(passed, "{told}");
+        let bundle: Vec<&str> = told
+            .lines()
+            .skip_while(|line| !line.contains("Image security"))
+            .collect();
+        insta::assert_snapshot!(bundle.join("\n"), @"
+        Information: Image security analysis check succeeded
+          Size: 0 MiB, dependencies: 0.
+        Information [service]: Image security analysis check waived
+          service/.env image-unwanted-file (medium): The file is in the bundle, where whoever breaks into the application reads it. Delete it from the repository, take its values from the configuration, and list it in .gitignore. Waived: it has no values and names the keys only (until 2027-01-31)
+        ");
+    });
+}

@@ -1,3 +1,4 @@
 //! What the clock calls.
 
+pub mod refresh_advisories;
 pub mod sweep;

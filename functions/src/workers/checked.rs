@@ -1,7 +1,9 @@
 //! The checks of a commit's source and of its bundles: each once for what it looks at and what it is judged by, whichever run asks.
 
 use checks::image::{self, ImageFacts};
-use checks::{CheckResult, SourceChecks};
+use checks::policy::Waiver;
+use checks::{Bundle, CheckResult, SourceChecks};
+use domain::connector::Artifact;
 use domain::names::{ApplicationName, ArtifactHash};
 use domain::run::{Run, RunKind};
 use domain::spec::Spec;
@@ -27,9 +29,13 @@ pub(crate) async fn source(
     let standards = &platform.standards;
     let now = platform.desk.clock.now();
     let certification = for_certification(run);
-    let stamp = standards.stamp(standards.terms(now, certification));
-    let key = blobs::keys::source_checks(run.owner.as_str(), &fetched.commit, &stamp);
-    if let Some(before) = platform.blobs.get_json(&key).await? {
+    let advisories = standards.advisories(&platform.blobs, &platform.scratch);
+    let advisories = advisories.await?;
+    let key = || {
+        let stamp = standards.stamp(standards.terms(now, certification, &advisories));
+        blobs::keys::source_checks(run.owner.as_str(), &fetched.commit, &stamp)
+    };
+    if let Some(before) = platform.blobs.get_json(&key()).await? {
         return Ok(before);
     }
     let folder = tempfile::tempdir_in(&platform.scratch).map_err(Fault::of)?;
@@ -39,12 +45,15 @@ pub(crate) async fn source(
         return Err(Fault(format!("the source {source} is not stored")));
     }
     let checked = {
-        let (platform, spec) = (platform.clone(), spec.clone());
+        let (platform, spec, advisories) = (platform.clone(), spec.clone(), advisories.clone());
         let tree = folder.path().join("tree");
+        let runtime = tokio::runtime::Handle::current();
         let check = move || {
             builder::unpack(&archive, &tree).map_err(Fault::of)?;
-            let terms = platform.standards.terms(now, certification);
-            checks::check(&tree, &spec, terms).map_err(Fault::of)
+            let standards = &platform.standards;
+            let terms = standards.terms(now, certification, &advisories);
+            let checked = standards.check(&tree, &spec, terms, &runtime);
+            checked.map_err(Fault::of)
         };
         tokio::task::spawn_blocking(check)
             .await
@@ -59,7 +68,8 @@ pub(crate) async fn source(
     }
     // What crashed is tried again by the next run.
     if whole {
-        platform.blobs.put_json(&key, &checked).await?;
+        // The key tells now whether the registry answered.
+        platform.blobs.put_json(&key(), &checked).await?;
     }
     Ok(checked)
 }
@@ -69,20 +79,20 @@ pub(crate) async fn bundle(
     platform: &Platform,
     run: &Run,
     application: &ApplicationName,
-    hash: &ArtifactHash,
-    node: Option<&str>,
+    artifact: &Artifact,
+    waivers: &[Waiver],
 ) -> Result<CheckResult, Fault> {
-    let facts = facts(platform, hash).await?;
-    let terms = platform
-        .standards
-        .terms(platform.desk.clock.now(), for_certification(run));
-    Ok(checks::check_image(
+    let facts = facts(platform, &artifact.hash).await?;
+    let bundle = Bundle {
         application,
-        &facts,
-        node,
-        BUNDLE_BYTES,
-        terms,
-    ))
+        facts: &facts,
+        node: artifact.node.as_deref(),
+        limit: BUNDLE_BYTES,
+        waivers,
+    };
+    let now = platform.desk.clock.now();
+    let terms = platform.standards.terms(now, for_certification(run), &[]);
+    Ok(checks::check_image(&bundle, terms))
 }
 
 /// The facts of a bundle, which never change.
@@ -109,7 +119,7 @@ async fn facts(platform: &Platform, hash: &ArtifactHash) -> Result<ImageFacts, F
     Ok(facts)
 }
 
-fn for_certification(run: &Run) -> bool {
+pub(crate) fn for_certification(run: &Run) -> bool {
     matches!(
         run.kind,
         RunKind::Publish {

@@ -48,15 +48,25 @@ pub(crate) async fn pipeline(platform: &Arc<Platform>, run: &mut Run) -> Result<
     results.extend(source.results.iter().cloned());
     for (name, outcome) in &outcomes {
         if let Outcome::Built(artifact, _) = outcome {
-            let node = artifact.node.as_deref();
-            let mut bundle = checked::bundle(platform, run, name, &artifact.hash, node).await?;
+            let mut bundle =
+                checked::bundle(platform, run, name, artifact, &source.waivers).await?;
             // What the source has shown is not told again of its copy.
             bundle.findings.retain(|one| !source.has(&one.finding));
             results.push(bundle);
         }
     }
     let now = platform.desk.clock.now();
-    let verdict = verdict::judge(&fetched, &outcomes, &results, now);
+    let mut verdict = verdict::judge(&fetched, &outcomes, &results, now);
+    if checked::for_certification(run) {
+        let required = &platform.standards.policy(true).requires;
+        verdict::require(
+            &mut verdict,
+            required,
+            (&record.staged, spec),
+            &fetched,
+            now,
+        );
+    }
     report::store(
         platform,
         run,

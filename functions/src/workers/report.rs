@@ -22,7 +22,7 @@ struct FullReport<'a> {
     created_at: Timestamp,
     passed: bool,
     entries: &'a [ReportEntry],
-    advisories: &'a Option<checks::sca::Source>,
+    advisories: &'a [checks::sca::Source],
     checks: &'a [CheckResult],
 }
 

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use builder::Step;
 use checks::{Check, CheckResult, SourceChecks};
+use domain::certification::{ChecklistItem, ChecklistResult, Facts, checklist};
 use domain::connector::{Artifact, Release, Repository};
+use domain::connector_staged::ConnectorStaged;
 use domain::names::ApplicationName;
-use domain::report::{EntryType, ReportEntry};
+use domain::report::{EntryType, Report, ReportEntry};
+use domain::spec::Spec;
 use domain::time::Timestamp;
 use work::Verdict;
 
@@ -14,6 +17,7 @@ use crate::workers::builds::Outcome;
 use crate::workers::fetch::{Fetched, Planned};
 
 const IMAGE_BUILD: &str = "Connector image build check";
+const CHECKLIST: &str = "Certification checklist check";
 const UNIT_TESTS: &str = "Unit test check";
 
 /// The repository could not be read.
@@ -86,6 +90,45 @@ pub(crate) fn judge(
     );
     entries.extend(bundles.iter().flat_map(of));
     Verdict { passed, entries }
+}
+
+/// What the checklist of a certification must have passed already: a certifier need not look at a draft without it.
+pub(crate) fn require(
+    verdict: &mut Verdict,
+    required: &[String],
+    (staged, spec): (&ConnectorStaged, &Spec),
+    fetched: &Fetched,
+    now: Timestamp,
+) {
+    if required.is_empty() {
+        return;
+    }
+    let mut staged = staged.clone();
+    let entries = verdict.entries.clone();
+    staged.publishing_report = Some(Report { entries });
+    let checklist = checklist(&Facts {
+        staged: &staged,
+        spec,
+        evidence: fetched.evidence.as_ref(),
+    });
+    let missing = checklist.iter().filter(|item| {
+        item.result == ChecklistResult::Failed && required.iter().any(|id| id == item.id)
+    });
+    let error = |item: &ChecklistItem| {
+        let title = format!("{CHECKLIST} failed");
+        let message = format!("{} [{}]", item.detail, item.id);
+        ReportEntry::new(EntryType::Error, title, now).message(message)
+    };
+    let missing: Vec<ReportEntry> = missing.map(error).collect();
+    verdict.passed &= missing.is_empty();
+    if missing.is_empty() {
+        let title = format!("{CHECKLIST} succeeded");
+        let scope = format!("Required: {}.", required.join(", "));
+        let entry = ReportEntry::new(EntryType::Information, title, now).message(scope);
+        verdict.entries.push(entry);
+    } else {
+        verdict.entries.extend(missing);
+    }
 }
 
 fn of_build(planned: &Planned, outcome: Option<&Outcome>, now: Timestamp) -> Vec<ReportEntry> {

@@ -24,6 +24,10 @@ pub struct Environment {
     pub queues: String,
     /// Requests that a Project may send in each second to one process, as a number; empty: the default.
     pub rate_limit: String,
+    /// Where an archive of advisories is fetched from every day; empty: nowhere.
+    pub advisories_url: String,
+    /// The address of an npm registry that is asked what it knows of dependencies; empty: none is.
+    pub npm_advisories: String,
     /// Origins whose pages may read answers in a browser, separated by commas; empty: every one.
     pub cors_origins: String,
 }
@@ -67,6 +71,8 @@ impl Environment {
             base_url: variable("SLIPWAY_BASE_URL")?,
             queues: variable("SLIPWAY_QUEUES_URL")?,
             rate_limit: variable("SLIPWAY_RATE_LIMIT").unwrap_or_default(),
+            advisories_url: variable("SLIPWAY_ADVISORIES_URL").unwrap_or_default(),
+            npm_advisories: variable("SLIPWAY_NPM_ADVISORIES").unwrap_or_default(),
             cors_origins: variable("SLIPWAY_CORS_ORIGINS").unwrap_or_default(),
         })
     }

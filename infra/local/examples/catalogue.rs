@@ -53,8 +53,7 @@ async fn main() -> anyhow::Result<()> {
         cache: None,
         url: None,
         map_repository: Vec::new(),
-        policy: None,
-        advisories: None,
+        standards: functions::StandardsOptions::default(),
         rate: web::Rate::default(),
         cors: web::Cors::default(),
     };

@@ -21,6 +21,12 @@ pub fn source_checks(owner: &str, commit: &CommitId, stamp: &str) -> String {
     format!("sources/{owner}/{commit}.checks.{stamp}.json")
 }
 
+/// The advisories that were fetched last, as a zip archive.
+pub const ADVISORIES: &str = "advisories/osv.zip";
+
+/// What was fetched there, and when; written after it.
+pub const ADVISORIES_STATE: &str = "advisories/osv.json";
+
 /// The bundle of an application.
 #[must_use]
 pub fn artifact(hash: &ArtifactHash) -> String {

@@ -45,6 +45,7 @@ pub use node::NodeVersion;
 pub use order::{BuildEngine, BuildOrder, FailedBuild, OrderError};
 pub use plan::{Plan, plan};
 pub use progress::Progress;
+pub use registry::RegistrySettings;
 pub use toolchain::{Toolchain, Tools};
 
 /// Part of every hash: raise it whenever the same inputs would give another artifact.

@@ -94,6 +94,43 @@ impl Registry {
     }
 }
 
+/// How whoever asks the registry something that npm does not can reach it as npm would, without its credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistrySettings {
+    /// Its address.
+    pub address: String,
+    /// The file of certificates that its connections are checked with besides the system's.
+    pub certificates: Option<PathBuf>,
+    /// The proxy on the way.
+    pub proxy: Option<String>,
+}
+
+impl RegistrySettings {
+    /// A registry at an address, without anything on the way.
+    #[must_use]
+    pub fn at(address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+            certificates: None,
+            proxy: None,
+        }
+    }
+
+    /// The one that this machine's npm is set to.
+    ///
+    /// # Errors
+    /// There is no npm, or its registry cannot be named without a password.
+    pub async fn of_this_machine() -> Result<Self, BuildFault> {
+        let registry = Registry::of_this_machine(&std::env::temp_dir()).await?;
+        let fault = || BuildFault::new("read the settings of npm", "they name no registry");
+        Ok(Self {
+            address: registry.get("registry").ok_or_else(fault)?.to_owned(),
+            certificates: registry.certificates(),
+            proxy: registry.get("https-proxy").map(str::to_owned),
+        })
+    }
+}
+
 /// Whether a URL has a user or password in it.
 fn holds_password(value: &str) -> bool {
     value

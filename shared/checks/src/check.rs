@@ -1,19 +1,20 @@
 //! The checks of a source tree, side by side: one that crashes is an error of its own and never fails or passes another.
 
-use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 
 use domain::names::ApplicationName;
 use domain::spec::Spec;
 use serde::{Deserialize, Serialize};
 
+use crate::check_sca::Dependencies;
 use crate::files::{self, SourceFile, Unread, is_test};
 use crate::finding::{Check, Finding};
 use crate::policy::{self, Policy, WAIVERS_FILE, Waiver};
-use crate::sca::{self, Advisories, Inventory, Source};
+use crate::sca::{Advisories, Asked, Inventory, Source};
 use crate::{sast, secrets};
 
 /// How a check ended.
@@ -101,9 +102,11 @@ pub struct SourceChecks {
     pub results: Vec<CheckResult>,
     /// What each application depends on, by its name.
     pub inventories: Vec<(String, Inventory)>,
-    /// Where the advisories came from; none where there are none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub advisories: Option<Source>,
+    /// Where the advisories came from.
+    pub advisories: Vec<Source>,
+    /// The repository's own waivers that hold, for its bundles too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waiver>,
 }
 
 impl SourceChecks {
@@ -118,13 +121,18 @@ impl SourceChecks {
     }
 }
 
+/// Asks a registry of npm packages what it knows of them; the error is a part of a sentence that says why it did not answer.
+pub type Ask<'a> = dyn Fn(&Asked) -> Result<Advisories, String> + Sync + 'a;
+
 /// What the checks are judged by.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Terms<'a> {
     /// The operator's policy.
     pub policy: &'a Policy,
-    /// The advisories that are loaded; none where there are none.
-    pub advisories: Option<&'a Advisories>,
+    /// The advisories that are loaded.
+    pub advisories: &'a [Arc<Advisories>],
+    /// A registry that is asked besides.
+    pub registry: Option<&'a Ask<'a>>,
     /// The day, for waivers and ends of life.
     pub today: jiff::civil::Date,
     /// For certification a repository's own waivers do not count: a certifier decides.
@@ -137,7 +145,8 @@ pub struct Terms<'a> {
 /// Only what is wrong with the disk.
 pub fn check(root: &Path, spec: &Spec, terms: Terms<'_>) -> io::Result<SourceChecks> {
     let files = files::files(root)?;
-    let (waivers, problems) = waivers(root, terms);
+    let (own, problems) = waivers(root, terms);
+    let waivers = [own.clone(), terms.policy.waivers.clone()].concat();
     let judge = Judge {
         spec,
         terms,
@@ -146,20 +155,21 @@ pub fn check(root: &Path, spec: &Spec, terms: Terms<'_>) -> io::Result<SourceChe
     let (sast, sca, secrets) = thread::scope(|scope| {
         let sast = scope.spawn(|| guarded(Check::Sast, || judge.sast(&files, problems)));
         let secrets = scope.spawn(|| guarded(Check::Secrets, || judge.secrets(&files)));
-        let mut inventories = Vec::new();
-        let sca = guarded(Check::Sca, || judge.sca(root, &mut inventories));
+        let mut dependencies = Dependencies::default();
+        let sca = guarded(Check::Sca, || judge.sca(root, &mut dependencies));
         let joined = "a panic in a check is caught inside of its thread";
         (
             sast.join().expect(joined),
-            (sca, inventories),
+            (sca, dependencies),
             secrets.join().expect(joined),
         )
     });
-    let (sca, inventories) = sca;
+    let (sca, dependencies) = sca;
     Ok(SourceChecks {
         results: vec![sast, sca, secrets],
-        inventories,
-        advisories: terms.advisories.map(|advisories| advisories.source.clone()),
+        inventories: dependencies.inventories,
+        advisories: dependencies.sources,
+        waivers: own,
     })
 }
 
@@ -179,33 +189,25 @@ pub(crate) fn guarded(check: Check, run: impl FnOnce() -> CheckResult) -> CheckR
     })
 }
 
+/// The repository's own waivers that hold, and what is wrong with the others.
 fn waivers(root: &Path, terms: Terms<'_>) -> (Vec<Waiver>, Vec<String>) {
-    let mut waivers = terms.policy.waivers.clone();
     let file = SourceFile::at(root, WAIVERS_FILE);
     let Some(text) = file
         .and_then(|file| file.text().ok())
         .filter(|_| !terms.certification)
     else {
-        return (waivers, Vec::new());
+        return (Vec::new(), Vec::new());
     };
-    match policy::read_waivers(&text, terms.today) {
-        Ok((own, problems)) => {
-            waivers.extend(own);
-            (waivers, problems)
-        }
-        Err(error) => (
-            waivers,
-            vec![format!(
-                "{WAIVERS_FILE} cannot be read, so no waiver in it holds: {error}"
-            )],
-        ),
-    }
+    policy::read_waivers(&text, terms.today).unwrap_or_else(|error| {
+        let problem = format!("{WAIVERS_FILE} cannot be read, so no waiver in it holds: {error}");
+        (Vec::new(), vec![problem])
+    })
 }
 
-struct Judge<'a> {
-    spec: &'a Spec,
-    terms: Terms<'a>,
-    waivers: Vec<Waiver>,
+pub(crate) struct Judge<'a> {
+    pub(crate) spec: &'a Spec,
+    pub(crate) terms: Terms<'a>,
+    pub(crate) waivers: Vec<Waiver>,
 }
 
 impl Judge<'_> {
@@ -242,95 +244,6 @@ impl Judge<'_> {
         )
     }
 
-    fn sca(&self, root: &Path, inventories: &mut Vec<(String, Inventory)>) -> CheckResult {
-        let mut notes = Vec::new();
-        for application in &self.spec.applications {
-            match sca::inventory(root, application.name.as_str()) {
-                Ok(Some(inventory)) => {
-                    notes.extend(inventory.notes.iter().cloned());
-                    inventories.push((application.name.to_string(), inventory));
-                }
-                // That a folder is not there is told by the check of the tree.
-                Ok(None) if !root.join(application.name.as_str()).is_dir() => {}
-                Ok(None) => notes.push(format!(
-                    "{} has no lockfile, so its dependencies were not looked up: commit the lockfile of its package manager.",
-                    application.name
-                )),
-                Err(error) => notes.push(error.to_string()),
-            }
-        }
-        let packages = distinct(inventories);
-        let skipped = |why: &str| CheckResult {
-            ended: Ended::Skipped(why.to_owned()),
-            ..CheckResult::done(
-                Check::Sca,
-                format!("Packages: {packages}."),
-                Vec::new(),
-                Vec::new(),
-            )
-        };
-        if self.spec.applications.is_empty() {
-            return skipped("There is no application whose dependencies could be looked up.");
-        }
-        let Some(advisories) = self
-            .terms
-            .advisories
-            .filter(|loaded| loaded.source.advisories > 0)
-        else {
-            let why = "No advisories are loaded, so nothing is known about the dependencies. The operator loads them with `slipway up --advisories PATH`.";
-            return CheckResult {
-                notes,
-                ..skipped(why)
-            };
-        };
-        let findings = self.vulnerable(inventories, advisories);
-        let Source {
-            name,
-            advisories,
-            newest,
-            ..
-        } = &advisories.source;
-        let newest = newest
-            .as_deref()
-            .map(|day| format!(", newest {day}"))
-            .unwrap_or_default();
-        let scope = format!("Packages: {packages}; advisories: {advisories} ({name}{newest}).");
-        CheckResult::done(Check::Sca, scope, findings, notes)
-    }
-
-    fn vulnerable(
-        &self,
-        inventories: &[(String, Inventory)],
-        advisories: &Advisories,
-    ) -> Vec<Judged> {
-        let (mut findings, mut seen) = (Vec::<Judged>::new(), HashMap::<_, usize>::new());
-        for (_, inventory) in inventories {
-            for mut found in sca::vulnerable(inventory, advisories) {
-                policy::waive(
-                    std::slice::from_mut(&mut found.finding),
-                    &self.waivers,
-                    self.terms.today,
-                );
-                let fails = self.terms.policy.fails_by(&found) && self.counts(&found.finding);
-                // A lockfile at the root is the lockfile of several applications, of which one may run what another only tests with.
-                let place = &found.finding.place;
-                let same = (
-                    found.finding.rule.clone(),
-                    place.file.clone(),
-                    place.excerpt.clone(),
-                );
-                match seen.get(&same) {
-                    Some(&before) => findings[before].fails |= fails,
-                    None => {
-                        seen.insert(same, findings.len());
-                        findings.push(self.at_its_application(found.finding, fails));
-                    }
-                }
-            }
-        }
-        findings
-    }
-
     fn judged(&self, mut findings: Vec<Finding>) -> Vec<Judged> {
         if self.terms.certification {
             findings
@@ -347,7 +260,7 @@ impl Judge<'_> {
 
     /// The reference leaves Merchant Center applications out of static analysis and of dependencies (contract, section 10.4); here
     /// they are looked at, and never fail.
-    fn counts(&self, finding: &Finding) -> bool {
+    pub(crate) fn counts(&self, finding: &Finding) -> bool {
         let folder = finding
             .place
             .file
@@ -357,7 +270,7 @@ impl Judge<'_> {
         finding.check == Check::Secrets || !folder.is_some_and(|one| one.kind.is_merchant_center())
     }
 
-    fn at_its_application(&self, finding: Finding, fails: bool) -> Judged {
+    pub(crate) fn at_its_application(&self, finding: Finding, fails: bool) -> Judged {
         let folder = finding.place.file.split('/').next();
         let application = folder
             .and_then(|name| self.spec.application(name))
@@ -368,21 +281,6 @@ impl Judge<'_> {
             application,
         }
     }
-}
-
-/// How many packages there are, each counted once for each lockfile that lists it.
-fn distinct(inventories: &[(String, Inventory)]) -> usize {
-    let all = inventories.iter().flat_map(|(_, inventory)| {
-        let of = |package: &sca::Package| {
-            (
-                inventory.file.clone(),
-                package.name.clone(),
-                package.version.clone(),
-            )
-        };
-        inventory.packages.iter().map(of).collect::<Vec<_>>()
-    });
-    all.collect::<BTreeSet<_>>().len()
 }
 
 fn not_analysed(unread: &Unread) -> String {

@@ -1,33 +1,44 @@
-//! The check of a bundle, judged like those of the source; the repository's own waivers name places of the source and do not reach it.
+//! The check of a bundle, judged like those of the source, by the operator's waivers and the repository's own.
 
 use domain::names::ApplicationName;
 
 use crate::check::{CheckResult, Judged, Terms, guarded};
 use crate::finding::{Check, Finding};
 use crate::image::{self, ImageFacts};
-use crate::policy;
+use crate::policy::{self, Waiver};
 
-/// Judges the bundle of one application.
+/// The bundle of one application, and what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Bundle<'a> {
+    /// The application.
+    pub application: &'a ApplicationName,
+    /// What is in it.
+    pub facts: &'a ImageFacts,
+    /// The Node.js that runs it; none for static files.
+    pub node: Option<&'a str>,
+    /// The most that it may take on its host, in bytes before compression.
+    pub limit: u64,
+    /// The repository's own waivers that hold.
+    pub waivers: &'a [Waiver],
+}
+
+/// Judges a bundle.
 #[must_use]
-pub fn check_image(
-    application: &ApplicationName,
-    facts: &ImageFacts,
-    node: Option<&str>,
-    limit: u64,
-    terms: Terms<'_>,
-) -> CheckResult {
+pub fn check_image(bundle: &Bundle<'_>, terms: Terms<'_>) -> CheckResult {
     guarded(Check::Image, || {
+        let Bundle { facts, node, .. } = *bundle;
         let today = terms.today.to_string();
-        let mut findings = image::judge(facts, node, limit, terms.policy, &today);
+        let mut findings = image::judge(facts, node, bundle.limit, terms.policy, &today);
         if terms.certification {
             findings
                 .iter_mut()
                 .for_each(|finding| finding.waived = None);
         }
         policy::waive(&mut findings, &terms.policy.waivers, terms.today);
+        policy::waive(&mut findings, bundle.waivers, terms.today);
         let judge = |finding: Finding| Judged {
             fails: terms.policy.fails(&finding),
-            application: Some(application.clone()),
+            application: Some(bundle.application.clone()),
             finding,
         };
         let scope = format!(

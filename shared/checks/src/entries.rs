@@ -35,6 +35,10 @@ pub fn entries(result: &CheckResult, now: Timestamp) -> Vec<ReportEntry> {
         Ended::Done if result.passed() => {
             entries.push(entry(EntryType::Information, "succeeded").message(&result.scope));
         }
+        // What was known, and of which day, belongs to what was found.
+        Ended::Done if result.check == Check::Sca => {
+            entries.push(entry(EntryType::Information, "ran").message(&result.scope));
+        }
         Ended::Done => {}
     }
     let mut findings: Vec<&Judged> = result.findings.iter().collect();

@@ -4,6 +4,7 @@
 
 mod check;
 mod check_image;
+mod check_sca;
 mod digest;
 mod entries;
 mod evidence;
@@ -21,8 +22,8 @@ pub mod secrets;
 mod spec;
 mod suppression;
 
-pub use check::{CheckResult, Ended, Judged, SourceChecks, Terms, check};
-pub use check_image::check_image;
+pub use check::{Ask, CheckResult, Ended, Judged, SourceChecks, Terms, check};
+pub use check_image::{Bundle, check_image};
 pub use digest::{digest, version};
 pub use entries::{entries, sentence, title};
 pub use evidence::evidence;

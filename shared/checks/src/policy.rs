@@ -1,5 +1,6 @@
 //! What fails a connector is data: the severity at which each check fails, and waivers with a reason and a last day.
 
+use domain::certification::checklist_ids;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Check, Finding, Severity};
@@ -59,6 +60,9 @@ pub struct Policy {
     pub dev_dependencies: bool,
     /// Licences.
     pub licences: Licences,
+    /// Ids of what the checklist of a certification must have passed; only a policy for certifications names some.
+    #[serde(default)]
+    pub requires: Vec<String>,
     /// The operator's waivers.
     #[serde(default)]
     pub waivers: Vec<Waiver>,
@@ -71,17 +75,36 @@ pub struct UnusablePolicy(pub String);
 
 impl Default for Policy {
     fn default() -> Self {
-        serde_saphyr::from_str(include_str!("../policy.yml")).expect("its test reads it")
+        Self::read(include_str!("../policy.yml")).expect("its test reads it")
     }
 }
 
 impl Policy {
+    /// The one that ships for publications with certification.
+    #[must_use]
+    pub fn of_certification() -> Self {
+        Self::read(include_str!("../certification-policy.yml")).expect("its test reads it")
+    }
+
     /// Reads an operator's policy.
     ///
     /// # Errors
     /// Where it is not one.
     pub fn read(text: &str) -> Result<Self, UnusablePolicy> {
-        serde_saphyr::from_str(text).map_err(|error| UnusablePolicy(error.to_string()))
+        let policy: Self =
+            serde_saphyr::from_str(text).map_err(|error| UnusablePolicy(error.to_string()))?;
+        let known: Vec<&str> = checklist_ids().collect();
+        match policy
+            .requires
+            .iter()
+            .find(|id| !known.contains(&id.as_str()))
+        {
+            None => Ok(policy),
+            Some(unknown) => Err(UnusablePolicy(format!(
+                "`requires` names {unknown}, but the checklist has {}",
+                known.join(", ")
+            ))),
+        }
     }
 
     /// Whether a finding of static analysis, of secrets or of the bundle fails the connector.
@@ -178,6 +201,20 @@ mod tests {
         let policy = Policy::default();
         assert_eq!(policy.fails.sca, Some(Severity::High));
         assert!(policy.only_with_fix && !policy.dev_dependencies);
+    }
+
+    #[test]
+    fn a_certification_is_held_to_more() {
+        let (policy, stricter) = (Policy::default(), Policy::of_certification());
+        assert!(policy.requires.is_empty() && !stricter.requires.is_empty());
+        assert!(stricter.fails.sast < policy.fails.sast && !stricter.only_with_fix);
+    }
+
+    #[test]
+    fn a_policy_that_requires_what_no_checklist_has_is_refused() {
+        let text = include_str!("../policy.yml").to_owned() + "requires: [redme]\n";
+        let error = Policy::read(&text).unwrap_err();
+        insta::assert_snapshot!(error, @"`requires` names redme, but the checklist has readme, licence, tests, report, security, configuration-described, configuration-explained, health-check, description, documentation-url, creator-email, creator-support-url, help, integration-types, supported-regions");
     }
 
     #[test]

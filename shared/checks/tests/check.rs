@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use checks::sca::Advisories;
 use checks::{Check, CheckResult, Ended, Policy, Terms, check, entries};
@@ -25,10 +26,12 @@ fn a_lockfile_that_two_applications_share_is_told_once() {
     fs::write(root.path().join("package-lock.json"), lock).expect("a file");
     let osv = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/osv");
     let advisories = Advisories::of_folder(&osv).expect("the advisories of the tests");
+    let advisories = [Arc::new(advisories)];
     let policy = Policy::default();
     let terms = Terms {
         policy: &policy,
-        advisories: Some(&advisories),
+        advisories: &advisories,
+        registry: None,
         today: jiff::civil::date(2026, 11, 22),
         certification: false,
     };

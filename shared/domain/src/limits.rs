@@ -83,3 +83,5 @@ pub const EXECUTION_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60)
 pub const IDEMPOTENCY: Duration = Duration::from_secs(24 * 60 * 60);
 /// The longest delay of a message in SQS, 15 minutes (quotas of Amazon SQS).
 pub const QUEUE_DELAY: Duration = Duration::from_secs(15 * 60);
+/// An archive of advisories that is fetched, in bytes (ours; OSV's of npm has 150 MiB and grows; a Lambda function's /tmp has 512).
+pub const ADVISORIES_BYTES: u64 = 400 * 1024 * 1024;

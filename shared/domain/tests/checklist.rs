@@ -109,6 +109,7 @@ fn a_draft_that_has_everything_passes() {
     Passed documentation-url: There is a documentationUrl. documentationUrl is set; whether it answers was not tried.
     Passed creator-email: The creator has an e-mail address. creator.email is set; whether somebody answers was not tried.
     Passed creator-support-url: The creator has a supportUrl. creator.supportUrl is set; whether it answers was not tried.
+    Passed help: Documentation or support has an address. documentationUrl is set; whether it answers was not tried.
     Passed integration-types: integrationTypes says what it connects to. Search can narrow by it.
     Passed supported-regions: supportedRegions names Regions. Regions named: 1.
     ");
@@ -152,6 +153,7 @@ fn a_draft_that_lacks_everything_is_told_what() {
     Failed documentation-url: There is a documentationUrl. documentationUrl is no https address.
     Failed creator-email: The creator has an e-mail address. creator.email is no e-mail address.
     Failed creator-support-url: The creator has a supportUrl. creator.supportUrl is not set.
+    Failed help: Documentation or support has an address. Neither documentationUrl nor creator.supportUrl is set to an https address.
     Failed integration-types: integrationTypes says what it connects to. It is `other` alone, which is also what a draft has that names none.
     Unknown supported-regions: supportedRegions names Regions. None is named, so it is offered in every Region: ask whether that is meant.
     ");

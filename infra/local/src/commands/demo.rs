@@ -1,5 +1,7 @@
 //! `slipway demo`: the platform's main job, on a connector that ships with it, through its public API.
 
+use functions::{NpmAdvisories, StandardsOptions};
+
 use super::{Demo, log};
 use crate::demo;
 use crate::up::{Options, Server};
@@ -15,8 +17,10 @@ pub(super) async fn run(options: Demo) -> anyhow::Result<()> {
         cache: None,
         url: None,
         map_repository: vec![repository.mapping()],
-        policy: None,
-        advisories: None,
+        standards: StandardsOptions {
+            npm_advisories: NpmAdvisories::OfThisMachine,
+            ..StandardsOptions::default()
+        },
         rate: web::Rate::default(),
         cors: web::Cors::default(),
     })

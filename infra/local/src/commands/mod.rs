@@ -3,6 +3,7 @@
 mod client;
 mod demo;
 mod log;
+mod standards;
 mod up;
 mod validate;
 
@@ -57,12 +58,11 @@ struct Up {
     /// An origin, such as `https://shop.example.org`, whose pages may read answers in a browser; repeatable. None: every origin.
     #[arg(long, value_name = "ORIGIN")]
     cors_origin: Vec<String>,
-    /// The policy that connectors are held to, where it is not the one that ships.
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
-    /// A folder or a zip archive of advisories in the OSV format, to look dependencies up in.
-    #[arg(long, value_name = "PATH")]
-    advisories: Option<PathBuf>,
+    #[command(flatten)]
+    standards: standards::Standards,
+    /// Where a zip archive of such advisories is fetched from, at the start and once a day.
+    #[arg(long, value_name = "URL")]
+    advisories_url: Option<String>,
     /// Prints one line of JSON when ready instead of text.
     #[arg(long)]
     json: bool,

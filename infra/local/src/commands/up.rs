@@ -1,6 +1,7 @@
 //! `slipway up`: starts the platform, says what to try, and stays until it is told to stop.
 
 use anyhow::Context;
+use functions::StandardsOptions;
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -11,14 +12,17 @@ use web::{Cors, Rate};
 pub(super) async fn run(options: Up) -> anyhow::Result<()> {
     log::start();
     let mut asked = Asked::listen()?;
+    let standards = StandardsOptions {
+        advisories_url: options.advisories_url,
+        ..options.standards.into()
+    };
     let start = Server::start(Options {
         listen: options.listen,
         data: options.data,
         cache: options.cache,
         url: options.url,
         map_repository: options.map_repository,
-        policy: options.policy,
-        advisories: options.advisories,
+        standards,
         rate: Rate::per_second(options.rate_limit),
         cors: Cors::parse(&options.cors_origin)?,
     });

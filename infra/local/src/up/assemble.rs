@@ -79,7 +79,7 @@ pub(super) async fn assemble(
         hosting: Arc::new(hosting.clone()),
         schedules: Arc::new(RowSchedules(desk.clone())),
         signing: functions::auth::SigningKeys::default(),
-        standards: Standards::load(options.policy.as_deref(), options.advisories.as_deref())?,
+        standards: Standards::load(&options.standards)?,
         manners: Manners::new(options.rate, options.cors.clone()),
         addresses: Addresses {
             base: options.url.as_ref().map_or_else(

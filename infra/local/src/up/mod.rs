@@ -13,9 +13,10 @@ use anyhow::Context;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use domain::names::ProjectKey;
-use functions::Platform;
 use functions::auth::clients::{self, NewClient};
 use functions::catalogue::SCHEDULED;
+use functions::scheduled::refresh_advisories;
+use functions::{Platform, StandardsOptions};
 use secrets::Secret;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -46,10 +47,8 @@ pub struct Options {
     pub url: Option<String>,
     /// `PREFIX=GIT_URL` mappings.
     pub map_repository: Vec<String>,
-    /// The policy that connectors are held to; none: the one that ships.
-    pub policy: Option<PathBuf>,
-    /// A folder or a zip archive of advisories in the OSV format.
-    pub advisories: Option<PathBuf>,
+    /// What connectors are held to.
+    pub standards: StandardsOptions,
     /// What a Project may ask of the API.
     pub rate: Rate,
     /// The pages in browsers that may read the API's answers.
@@ -214,6 +213,13 @@ impl Server {
         self.background(async move {
             if let Err(error) = searched.catalog.load().await {
                 tracing::error!(%error, "the catalogue could not be read; the first search tries again");
+            }
+        });
+        // The clock would call it in a day.
+        let refreshed = platform.clone();
+        self.background(async move {
+            if let Err(fault) = refresh_advisories::handle(&refreshed).await {
+                tracing::error!(%fault, "the advisories are those of the last start");
             }
         });
         for scheduled in SCHEDULED {

@@ -1,6 +1,7 @@
 //! Known vulnerabilities, loaded once and looked up by package: which source, how many, of which day, is part of every report.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::Path;
@@ -21,12 +22,28 @@ const MAX_ADVISORY_BYTES: u64 = 4 * 1024 * 1024;
 pub struct Source {
     /// Its name, such as `OSV files`.
     pub name: String,
-    /// How many advisories were loaded for npm and Maven.
+    /// How many advisories were loaded for npm and Maven, or a registry gave for the packages it was asked about.
     pub advisories: usize,
     /// The newest change of any of them, as the advisory writes it.
     pub newest: Option<String>,
+    /// The day on which a registry was asked; none for files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<jiff::civil::Date>,
     /// How many files could not be read.
     pub unreadable: usize,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}", self.advisories, self.name)?;
+        if let Some(day) = &self.newest {
+            write!(f, ", newest {day}")?;
+        }
+        if let Some(day) = &self.asked {
+            write!(f, ", asked on {day}")?;
+        }
+        f.write_str(")")
+    }
 }
 
 /// One advisory, as matching and the report need it.
@@ -58,11 +75,12 @@ pub struct Advisories {
 }
 
 impl Advisories {
-    fn empty(name: &str) -> Self {
+    pub(super) fn empty(name: &str) -> Self {
         let source = Source {
             name: name.to_owned(),
             advisories: 0,
             newest: None,
+            asked: None,
             unreadable: 0,
         };
         Self {
@@ -129,7 +147,7 @@ impl Advisories {
         }
     }
 
-    fn add(&mut self, osv: Osv) {
+    pub(super) fn add(&mut self, osv: Osv) {
         if osv.withdrawn.is_some() {
             return;
         }

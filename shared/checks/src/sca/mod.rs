@@ -1,6 +1,7 @@
 //! Dependencies: what a lockfile lists, which of it is known to be vulnerable, and the bill of materials.
 
 mod advisories;
+mod bulk;
 mod cyclonedx;
 mod inventory;
 mod lockfile;
@@ -14,6 +15,7 @@ mod versions;
 mod yarn;
 
 pub use advisories::{Advisories, Source};
+pub use bulk::{Asked, BULK_PATH, asked};
 pub use cyclonedx::cyclonedx;
 pub use inventory::{Ecosystem, Inventory, MAX_LOCKFILE_BYTES, Package, UnreadableLockfile};
 pub use lockfile::inventory;

@@ -95,6 +95,7 @@ const ITEMS: &[(&str, &str, Look)] = &[
         "The creator has a supportUrl",
         support,
     ),
+    ("help", "Documentation or support has an address", help),
     (
         "integration-types",
         "integrationTypes says what it connects to",
@@ -106,6 +107,11 @@ const ITEMS: &[(&str, &str, Look)] = &[
         regions,
     ),
 ];
+
+/// The id of every item, in the order of the table.
+pub fn checklist_ids() -> impl Iterator<Item = &'static str> {
+    ITEMS.iter().map(|(id, ..)| *id)
+}
 
 /// Every item of the checklist, in the order of the table.
 #[must_use]
@@ -367,6 +373,16 @@ fn support(facts: &Facts<'_>) -> Found {
         "creator.supportUrl",
         facts.staged.creator.support_url.as_deref(),
     )
+}
+
+fn help(facts: &Facts<'_>) -> Found {
+    let found = [documentation(facts), support(facts)];
+    let found = found
+        .into_iter()
+        .find(|(result, _)| *result == ChecklistResult::Passed);
+    found.unwrap_or_else(|| {
+        failed("Neither documentationUrl nor creator.supportUrl is set to an https address.")
+    })
 }
 
 fn email(facts: &Facts<'_>) -> Found {

@@ -11,7 +11,7 @@ use crate::lifecycle::connector_staged::ConnectorStatus;
 use crate::names::{ApplicationName, CommitId, Key, ProjectKey};
 use crate::time::Timestamp;
 
-pub use checklist::{ChecklistItem, ChecklistResult, Facts, checklist};
+pub use checklist::{ChecklistItem, ChecklistResult, Facts, checklist, checklist_ids};
 
 /// What a draft keeps of its last certification.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

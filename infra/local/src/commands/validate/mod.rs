@@ -2,16 +2,19 @@
 
 mod print;
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use checks::{CheckResult, SourceChecks, Terms};
+use checks::{CheckResult, SourceChecks};
 use clap::Args;
-
+use domain::spec::Spec;
 use functions::Standards;
 use serde::Serialize;
+use tokio::runtime::Handle;
 use work::Clock;
+
+use super::standards::Standards as Flags;
 
 /// What to check, by what, and how to show it.
 #[derive(Args)]
@@ -19,13 +22,9 @@ pub(super) struct Validate {
     /// The working copy: the folder with connect.yaml.
     #[arg(default_value = ".")]
     dir: PathBuf,
-    /// A folder or a zip archive of advisories in the OSV format.
-    #[arg(long, value_name = "PATH")]
-    advisories: Option<PathBuf>,
-    /// The policy of the installation, where it has one of its own.
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
-    /// Judges as for a certification: waivers of the repository do not count.
+    #[command(flatten)]
+    standards: Flags,
+    /// Judges as for a certification: by its policy, and waivers of the repository do not count.
     #[arg(long)]
     certification: bool,
     /// Prints one JSON document instead of text.
@@ -46,11 +45,12 @@ struct Validation {
 
 /// Validates; false where something fails.
 pub(super) async fn run(options: Validate) -> anyhow::Result<bool> {
-    tokio::task::spawn_blocking(move || validate(&options)).await?
+    let runtime = Handle::current();
+    tokio::task::spawn_blocking(move || validate(options, &runtime)).await?
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the command prints")]
-fn validate(options: &Validate) -> anyhow::Result<bool> {
+fn validate(options: Validate, runtime: &Handle) -> anyhow::Result<bool> {
     let root = &options.dir;
     if !root.is_dir() {
         bail!(
@@ -58,10 +58,11 @@ fn validate(options: &Validate) -> anyhow::Result<bool> {
             root.display()
         );
     }
-    let standards = Standards::load(options.policy.as_deref(), options.advisories.as_deref())?;
-    let now = Clock::system().now();
-    let terms = standards.terms(now, options.certification);
-    let validation = check(root, terms)?;
+    let standards = Standards::load(&options.standards.into())?;
+    let advisories = standards.loaded();
+    let terms = standards.terms(Clock::system().now(), options.certification, &advisories);
+    let checks = |spec: &Spec| standards.check(root, spec, terms, runtime);
+    let validation = check(root, checks)?;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&validation)?);
     } else if options.sarif {
@@ -81,13 +82,16 @@ fn validate(options: &Validate) -> anyhow::Result<bool> {
 }
 
 /// The specification first: without one nobody knows what the applications are.
-fn check(root: &Path, terms: Terms<'_>) -> anyhow::Result<Validation> {
+fn check(
+    root: &Path,
+    checks: impl Fn(&Spec) -> io::Result<SourceChecks>,
+) -> anyhow::Result<Validation> {
     let unreadable = || format!("{} cannot be read", root.display());
     let spec = checks::check_spec(root).with_context(unreadable)?;
     let scope = "connect.yaml and the folders that it names.".to_owned();
     let of_spec = CheckResult::of_spec(spec.findings, scope);
     let applications = spec.spec.unwrap_or_default();
-    let mut checks = checks::check(root, &applications, terms).with_context(unreadable)?;
+    let mut checks = checks(&applications).with_context(unreadable)?;
     checks.results.insert(0, of_spec);
     Ok(Validation {
         passed: checks.results.iter().all(CheckResult::passed),
@@ -110,8 +114,9 @@ mod tests {
         }
         let standards = Standards::default();
         let now = Timestamp("2026-11-22T12:00:00Z".parse().unwrap());
-        let terms = standards.terms(now, false);
-        let validation = check(root.path(), terms).unwrap();
+        let terms = standards.terms(now, false, &[]);
+        let validation =
+            check(root.path(), |spec| checks::check(root.path(), spec, terms)).unwrap();
         print::text(root.path(), &validation.checks, false)
     }
 
