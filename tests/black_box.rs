@@ -14,6 +14,7 @@ mod house;
 mod manners;
 mod models;
 mod openapi;
+mod reports;
 mod restart;
 mod revisions;
 mod scheduled;

@@ -23,7 +23,7 @@ use crate::openapi::{failures, query};
 use crate::platform::Platform;
 use crate::{
     auth, certifications, connectors, connectors_staged, deployments, docs, executions, host,
-    openapi, revisions, scheduled, workers,
+    openapi, reports, revisions, scheduled, workers,
 };
 
 /// A function behind a route.
@@ -109,6 +109,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
         gives::<ConnectorStaged>(201).takes::<ConnectorUpdate>().fails(failures::STAGED_UPDATE)),
     endpoint!("connectors-staged-delete", DELETE "/connectors/drafts/{id}", ManageConnectors, connectors_staged::delete::handle, "Deletes a draft and its Connector.",
         gives::<ConnectorStaged>(200).fails(&[E::ConnectorStagedInUse])),
+    endpoint!("reports-query", GET "/connectors/drafts/{id}/reports", ViewConnectors, reports::query::handle, "Lists the previews and publications of a draft.",
+        gives::<Page<reports::RunReport>>(200).query(&[query::LISTS])),
+    endpoint!("reports-get", GET "/connectors/drafts/{id}/reports/{run}", ViewConnectors, reports::get::handle, "Shows all that a preview or publication found.",
+        gives::<reports::get::FullReport>(200).waits()),
     endpoint!("connectors-search", GET "/connectors/search", ViewConnectors, connectors::search::handle, "Finds Connectors that the Project can deploy.",
         gives::<Page<Connector>>(200).query(&[query::LISTS, query::SEARCH])),
     endpoint!("connectors-get", GET "/connectors/{id}", ViewConnectors, connectors::get::handle, "Shows a Connector.",

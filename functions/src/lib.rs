@@ -15,6 +15,7 @@ mod lists;
 mod manners;
 pub mod openapi;
 mod platform;
+pub mod reports;
 pub mod revisions;
 pub mod routes;
 pub mod scheduled;

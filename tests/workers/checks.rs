@@ -1,6 +1,12 @@
 //! What the checks of a preview and a publication find in a creator's source and bundle, and what of it fails.
 
-use crate::house::{Project, in_a_project, report};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::house::{Project, in_a_project, in_the_house, report};
 
 const INJECTION: &str = "import { exec } from 'node:child_process';
 import express from 'express';
@@ -160,5 +166,133 @@ fn a_waiver_of_the_repository_reaches_its_bundle() {
         Information [service]: Image security analysis check waived
           service/.env image-unwanted-file (medium): The file is in the bundle, where whoever breaks into the application reads it. Delete it from the repository, take its values from the configuration, and list it in .gitignore. Waived: it has no values and names the keys only (until 2027-01-31)
         ");
+    });
+}
+
+const TWO_APPLICATIONS: &str = "deployAs:
+  - { name: service, applicationType: service, endpoint: /service }
+  - { name: other, applicationType: service, endpoint: /other }
+";
+
+/// What is kept of the parts of a Project's sources.
+fn kept(data: &Path, shop: &Project) -> Vec<PathBuf> {
+    let folder = data.join("blobs/slipway/checks").join(&shop.key);
+    let files = fs::read_dir(folder).map(|entries| entries.map(|entry| entry.unwrap().path()));
+    files.map(Iterator::collect).unwrap_or_default()
+}
+
+#[test]
+fn an_application_that_did_not_change_is_not_checked_again_in_another_commit() {
+    in_the_house(async |house| {
+        let shop = house.project().await;
+        let package = crate::house::fixture("minimal/service/package.json");
+        let lock = crate::house::fixture("minimal/service/package-lock.json");
+        let files = [
+            ("connect.yaml", TWO_APPLICATIONS),
+            ("service/ping.js", INJECTION),
+            ("other/index.js", "console.log('one');\n"),
+            ("other/package.json", &package),
+            ("other/package-lock.json", &lock),
+        ];
+        shop.repository("minimal");
+        shop.commit("minimal", &files, "v1");
+        let draft = shop.draft("minimal").await;
+        let before = report(&draft.preview().await["previewableReport"]);
+        assert!(before.contains("service/ping.js:5:3 js-command-injection"));
+        let parts = kept(&house.data(), &shop);
+        assert_eq!(parts.len(), 3, "each application, and the rest");
+        // What is kept is what counts: a word that nobody would find in the source shows it.
+        for part in &parts {
+            let seen = fs::read_to_string(part).unwrap();
+            fs::write(
+                part,
+                seen.replace(
+                    "Data of a request becomes",
+                    "As was seen before, data becomes",
+                ),
+            )
+            .unwrap();
+        }
+
+        shop.commit(
+            "minimal",
+            &[("other/index.js", "console.log('two');\n")],
+            "v1",
+        );
+        let after = report(&draft.preview().await["previewableReport"]);
+        assert!(
+            after.contains("As was seen before, data becomes"),
+            "{after}"
+        );
+        assert_eq!(
+            kept(&house.data(), &shop).len(),
+            4,
+            "one application changed"
+        );
+
+        // Another Project learns nothing of it.
+        let stranger = house.project().await;
+        stranger.repository("minimal");
+        stranger.commit("minimal", &files, "v1");
+        let theirs = stranger.draft("minimal").await.preview().await;
+        let theirs = report(&theirs["previewableReport"]);
+        assert!(theirs.contains("Data of a request becomes"), "{theirs}");
+
+        // A changed file is looked at again, at once.
+        shop.commit(
+            "minimal",
+            &[("service/ping.js", "console.log('mended');\n")],
+            "v1",
+        );
+        let mended = report(&draft.preview().await["previewableReport"]);
+        assert!(!mended.contains("js-command-injection"), "{mended}");
+    });
+}
+
+#[test]
+fn what_was_kept_and_cannot_be_read_is_looked_at_again() {
+    in_the_house(async |house| {
+        let shop = house.project().await;
+        let draft = shop.draft("minimal").await.previewed().await;
+        for part in kept(&house.data(), &shop) {
+            fs::write(part, "{").unwrap();
+        }
+        shop.commit("minimal", &[("README.md", "another commit")], "v1");
+        draft.previewed().await;
+    });
+}
+
+#[test]
+fn the_report_grows_from_its_first_entry_on() {
+    in_a_project(async |shop| {
+        let draft = shop.slow_draft().await;
+        draft
+            .act(json!([{"action": "updatePreviewable"}]))
+            .await
+            .of_status(201);
+        let (began, mut titles) = (Instant::now(), Vec::new());
+        loop {
+            assert!(began.elapsed() < Duration::from_secs(60), "{titles:?}");
+            let shown = draft.read().await;
+            if shown["isPreviewable"] != "pending" {
+                break;
+            }
+            let shown = report(&shown["previewableReport"]);
+            let entries: Vec<String> = shown
+                .lines()
+                .filter(|line| !line.starts_with(' '))
+                .map(str::to_owned)
+                .collect();
+            if titles.last() != Some(&entries) {
+                titles.push(entries);
+            }
+        }
+        // How many states are seen depends on the machine, but for the one that lasts as long as the build.
+        let has = |entries: &[String], part: &str| entries.iter().any(|one| one.contains(part));
+        let while_it_builds = titles
+            .iter()
+            .find(|entries| has(entries, "SAST and SCA") && !has(entries, "image build check"));
+        assert!(while_it_builds.is_some(), "{titles:?}");
+        assert!(titles.iter().map(Vec::len).is_sorted(), "{titles:?}");
     });
 }

@@ -19,6 +19,11 @@ pub(super) const TAGS: &[(&str, &str, &str)] = &[
         "Drafts of Connectors: registered, previewed, published.",
     ),
     (
+        "reports",
+        "Reports",
+        "What previews and publications found (an addition to the Connect API).",
+    ),
+    (
         "connectors",
         "Connectors",
         "Published Connectors, read-only.",

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use blobs::Blobs;
 use checks::sca::{Advisories, Asked};
-use checks::{Policy, SourceChecks, Terms};
+use checks::{Memory, Policy, SourceChecks, Terms};
 use domain::spec::Spec;
 use domain::time::Timestamp;
 use jiff::tz::TimeZone;
@@ -156,7 +156,7 @@ impl Standards {
         }
     }
 
-    /// Checks a source tree, and asks the registry meanwhile. Blocks: not for a thread of the runtime.
+    /// Checks a source tree, and asks the registry. Blocks: for a thread of the runtime that may.
     ///
     /// # Errors
     /// Only what is wrong with the disk.
@@ -165,11 +165,12 @@ impl Standards {
         root: &Path,
         spec: &Spec,
         terms: Terms<'_>,
-        runtime: &Handle,
+        memory: Option<&dyn Memory>,
     ) -> io::Result<SourceChecks> {
         let Some(registry) = &self.registry else {
-            return checks::check(root, spec, terms);
+            return checks::check_changed(root, spec, terms, memory);
         };
+        let runtime = Handle::current();
         let ask = |asked: &Asked| {
             let mut answered = runtime.block_on(registry.ask(asked))?;
             answered.source.asked = Some(terms.today);
@@ -179,7 +180,7 @@ impl Standards {
             registry: Some(&ask),
             ..terms
         };
-        checks::check(root, spec, terms)
+        checks::check_changed(root, spec, terms, memory)
     }
 
     /// The same for what gives the same findings for the same source: rules, policy, advisories, whether the registry answers, the day

@@ -19,26 +19,22 @@ pub(crate) enum Outcome {
     Failed(FailedBuild),
 }
 
-/// The outcome of every build of a commit; none as long as one goes on.
+/// The outcomes of the builds of a commit that have ended; those that are missing are ordered.
 pub(crate) async fn outcomes(
     platform: &Platform,
     run: &Run,
     fetched: &Fetched,
-) -> Result<Option<BTreeMap<ApplicationName, Outcome>>, Fault> {
+) -> Result<BTreeMap<ApplicationName, Outcome>, Fault> {
     let mut outcomes = BTreeMap::new();
-    let mut waiting = false;
     for planned in &fetched.applications {
         match outcome(platform, run, planned).await? {
             Some(outcome) => {
                 outcomes.insert(planned.name.clone(), outcome);
             }
-            None => {
-                order(platform, run, fetched, planned).await?;
-                waiting = true;
-            }
+            None => order(platform, run, fetched, planned).await?,
         }
     }
-    Ok((!waiting).then_some(outcomes))
+    Ok(outcomes)
 }
 
 async fn outcome(

@@ -1,15 +1,17 @@
 //! The checks of a commit's source and of its bundles: each once for what it looks at and what it is judged by, whichever run asks.
 
+use blobs::Blobs;
 use checks::image::{self, ImageFacts};
 use checks::policy::Waiver;
-use checks::{Bundle, CheckResult, SourceChecks};
+use checks::{Bundle, CheckResult, Memory, Seen, SourceChecks};
 use domain::connector::Artifact;
-use domain::names::{ApplicationName, ArtifactHash};
+use domain::names::{ApplicationName, ArtifactHash, ProjectKey};
 use domain::run::{Run, RunKind};
 use domain::spec::Spec;
 use std::fs::File;
 use std::io::BufReader;
 use std::sync::Arc;
+use tokio::runtime::Handle;
 use work::Fault;
 
 use crate::platform::Platform;
@@ -47,12 +49,16 @@ pub(crate) async fn source(
     let checked = {
         let (platform, spec, advisories) = (platform.clone(), spec.clone(), advisories.clone());
         let tree = folder.path().join("tree");
-        let runtime = tokio::runtime::Handle::current();
+        let memory = StoredMemory {
+            blobs: platform.blobs.clone(),
+            owner: run.owner.clone(),
+            runtime: Handle::current(),
+        };
         let check = move || {
             builder::unpack(&archive, &tree).map_err(Fault::of)?;
             let standards = &platform.standards;
             let terms = standards.terms(now, certification, &advisories);
-            let checked = standards.check(&tree, &spec, terms, &runtime);
+            let checked = standards.check(&tree, &spec, terms, Some(&memory));
             checked.map_err(Fault::of)
         };
         tokio::task::spawn_blocking(check)
@@ -72,6 +78,40 @@ pub(crate) async fn source(
         platform.blobs.put_json(&key(), &checked).await?;
     }
     Ok(checked)
+}
+
+/// What was seen in the applications of a Project, kept with the blobs. One that does not answer costs time and nothing else.
+struct StoredMemory {
+    blobs: Blobs,
+    owner: ProjectKey,
+    runtime: Handle,
+}
+
+impl StoredMemory {
+    fn key(&self, digest: &str) -> String {
+        blobs::keys::seen(self.owner.as_str(), digest, checks::version())
+    }
+}
+
+impl Memory for StoredMemory {
+    fn recall(&self, digest: &str) -> Option<Seen> {
+        let read = self
+            .runtime
+            .block_on(self.blobs.get_json(&self.key(digest)));
+        read.unwrap_or_else(|error| {
+            tracing::warn!(%error, "what was seen in a part of a source cannot be read, so it is looked at again");
+            None
+        })
+    }
+
+    fn keep(&self, digest: &str, seen: &Seen) {
+        let kept = self
+            .runtime
+            .block_on(self.blobs.put_json(&self.key(digest), seen));
+        if let Err(error) = kept {
+            tracing::warn!(%error, "what was seen in a part of a source cannot be kept, so it will be looked at again");
+        }
+    }
 }
 
 /// Checks the bundle of an application.

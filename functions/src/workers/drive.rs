@@ -126,10 +126,10 @@ pub(crate) async fn save(platform: &Platform, run: &mut Run) -> Result<(), Fault
     Ok(())
 }
 
-/// Begins a step, for whoever watches; the one before has ended.
+/// Begins a step, unless it goes on, and writes how far the run is for whoever watches; the step before has ended.
 pub(crate) async fn step(platform: &Platform, run: &mut Run, name: &str) -> Result<(), Fault> {
     if run.steps.last().is_some_and(|step| step.name == name) {
-        return Ok(());
+        return save(platform, run).await;
     }
     let now = platform.desk.clock.now();
     if let Some(before) = run.steps.last_mut() {

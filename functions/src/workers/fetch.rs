@@ -41,6 +41,15 @@ pub(crate) struct Fetched {
     pub(crate) evidence: Option<Evidence>,
 }
 
+impl Fetched {
+    /// The address of an application's artifact.
+    pub(crate) fn address(&self, application: &ApplicationName) -> Option<&ArtifactHash> {
+        let planned = self.applications.iter();
+        let mut named = planned.filter(|planned| &planned.name == application);
+        named.next().map(|planned| &planned.hash)
+    }
+}
+
 /// Why there is no tree.
 pub(crate) enum FetchError {
     /// The repository's owner can mend it.
@@ -55,18 +64,22 @@ impl<E: Into<Fault>> From<E> for FetchError {
     }
 }
 
-/// Fetches the commit that the tag names now, unless it was fetched before.
+/// Fetches the commit that the tag names now, or that it named when the run began, unless it was fetched before.
 pub(crate) async fn fetch(
     platform: &Platform,
     owner: &ProjectKey,
     repository: &Repository,
+    begun_with: Option<&CommitId>,
 ) -> Result<Fetched, FetchError> {
     let Repository { url, tag } = repository;
-    let commit = platform
-        .git
-        .resolve_tag(url, tag)
-        .await
-        .map_err(source_error)?;
+    let commit = match begun_with {
+        Some(commit) => commit.clone(),
+        None => platform
+            .git
+            .resolve_tag(url, tag)
+            .await
+            .map_err(source_error)?,
+    };
     let key = blobs::keys::source_plan(owner.as_str(), &commit);
     let before: Option<Fetched> = platform.blobs.get_json(&key).await?;
     let usable = |before: &Fetched| {

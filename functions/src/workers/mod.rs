@@ -11,7 +11,7 @@ mod launches;
 mod pipeline;
 pub mod preview;
 pub mod publish;
-mod report;
+pub(crate) mod report;
 pub mod restore;
 pub mod trigger_job;
 pub mod undeploy;

@@ -9,7 +9,6 @@ use domain::connector::{Artifact, Release, Repository};
 use domain::connector_staged::ConnectorStaged;
 use domain::names::ApplicationName;
 use domain::report::{EntryType, Report, ReportEntry};
-use domain::spec::Spec;
 use domain::time::Timestamp;
 use work::Verdict;
 
@@ -46,9 +45,30 @@ fn failed(entries: Vec<ReportEntry>) -> Verdict {
     }
 }
 
-/// What is known before anything is built.
-pub(crate) fn so_far(fetched: &Fetched, source: &SourceChecks, now: Timestamp) -> Vec<ReportEntry> {
+/// The first entry, before anything is known.
+pub(crate) fn begun(repository: &Repository, now: Timestamp) -> ReportEntry {
+    let Repository { url, tag } = repository;
+    ReportEntry::new(
+        EntryType::Information,
+        "Connector repository check started",
+        now,
+    )
+    .message(format!("{tag} of {url} is being fetched."))
+}
+
+/// What is known while builds go on.
+pub(crate) fn so_far(
+    fetched: &Fetched,
+    outcomes: &BTreeMap<ApplicationName, Outcome>,
+    source: &SourceChecks,
+    now: Timestamp,
+) -> Vec<ReportEntry> {
     let mut entries = checks::entries(&specification(fetched), now);
+    for planned in &fetched.applications {
+        if let Some(outcome) = outcomes.get(&planned.name) {
+            entries.extend(of_build(planned, Some(outcome), now));
+        }
+    }
     entries.extend(
         source
             .results
@@ -96,13 +116,13 @@ pub(crate) fn judge(
 pub(crate) fn require(
     verdict: &mut Verdict,
     required: &[String],
-    (staged, spec): (&ConnectorStaged, &Spec),
+    staged: &ConnectorStaged,
     fetched: &Fetched,
     now: Timestamp,
 ) {
-    if required.is_empty() {
+    let Some(spec) = fetched.spec.as_ref().filter(|_| !required.is_empty()) else {
         return;
-    }
+    };
     let mut staged = staged.clone();
     let entries = verdict.entries.clone();
     staged.publishing_report = Some(Report { entries });
@@ -165,20 +185,20 @@ fn of_build(planned: &Planned, outcome: Option<&Outcome>, now: Timestamp) -> Vec
 /// What can be deployed, where every application was built.
 pub(crate) fn release(
     repository: &Repository,
-    fetched: Fetched,
-    outcomes: BTreeMap<ApplicationName, Outcome>,
+    fetched: &Fetched,
+    outcomes: &BTreeMap<ApplicationName, Outcome>,
 ) -> Option<Release> {
     let artifacts: BTreeMap<ApplicationName, Artifact> = outcomes
-        .into_iter()
+        .iter()
         .filter_map(|(name, outcome)| match outcome {
-            Outcome::Built(artifact, _) => Some((name, artifact)),
+            Outcome::Built(artifact, _) => Some((name.clone(), artifact.clone())),
             Outcome::Failed(_) => None,
         })
         .collect();
-    let spec = fetched.spec?;
+    let spec = fetched.spec.clone()?;
     (artifacts.len() == spec.applications.len()).then(|| Release {
         repository: repository.clone(),
-        commit: fetched.commit,
+        commit: fetched.commit.clone(),
         spec,
         artifacts,
     })

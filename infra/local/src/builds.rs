@@ -2,14 +2,15 @@
 //! many runs wait for it.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use blobs::{Blobs, keys};
 use builder::{
-    BuildEngine, BuildError, BuildOrder, BuildRequest, FailedBuild, OrderError, Step, Toolchain,
+    BuildEngine, BuildError, BuildFailure, BuildOrder, BuildRequest, FailedBuild, OrderError, Step,
+    Toolchain,
 };
 use domain::names::ArtifactHash;
 use store::rows::Message;
@@ -150,7 +151,15 @@ impl Shared {
         let mut progress = |progress: builder::Progress<'_>| {
             tracing::debug!(%application, ?progress, "building");
         };
-        let built = builder::build(&request, &plan, &self.toolchain, &mut progress).await?;
+        let built = match builder::build(&request, &plan, &self.toolchain, &mut progress).await {
+            Ok(built) => built,
+            Err(BuildError::Verdict(failure)) => return Err(self.failed(&failure).await),
+            Err(BuildError::Fault(fault)) => return Err(Fault::of(fault).into()),
+        };
+        if let Some(log) = read_log(&built.log).await {
+            let key = keys::build_log(&order.hash);
+            self.blobs.put(&key, log).await.map_err(Fault::from)?;
+        }
         self.blobs
             .put_file(&keys::artifact(&order.hash), &built.archive)
             .await
@@ -163,10 +172,25 @@ impl Shared {
         Ok(())
     }
 
+    /// What its author gets to read of a build that failed.
+    async fn failed(&self, failure: &BuildFailure) -> Failure {
+        let failed = FailedBuild {
+            step: failure.step,
+            message: checks::secrets::masked(&failure.to_string()),
+        };
+        Failure::Verdict(failed, read_log(&failure.log).await)
+    }
+
     async fn tell(&self, order: &BuildOrder, result: &Result<(), Failure>) -> Result<(), Fault> {
         if let Err(failure) = result {
             let failed = match failure {
-                Failure::Verdict(failed) => failed.clone(),
+                Failure::Verdict(failed, log) => {
+                    if let Some(log) = log {
+                        let key = keys::failed_build_log(order.run, &order.hash);
+                        self.blobs.put(&key, log.clone()).await?;
+                    }
+                    failed.clone()
+                }
                 Failure::Fault(fault) => {
                     tracing::error!(%fault, run = %order.run, "a build met a fault {TRIES} times");
                     FailedBuild {
@@ -185,25 +209,31 @@ impl Shared {
     }
 }
 
+/// The output of a build, without what looks like a credential; nothing where the log is gone, which is no reason to fail.
+async fn read_log(log: &Path) -> Option<String> {
+    let path = log.to_owned();
+    let read = move || builder::read_log(&path).map(|text| checks::secrets::masked(&text));
+    match tokio::task::spawn_blocking(read).await {
+        Ok(Ok(text)) => Some(text),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, log = %log.display(), "the log of a build cannot be read");
+            None
+        }
+        Err(panic) => {
+            tracing::error!(%panic, log = %log.display(), "the log of a build could not be masked");
+            None
+        }
+    }
+}
+
 enum Failure {
-    Verdict(FailedBuild),
+    /// With what the build wrote.
+    Verdict(FailedBuild, Option<String>),
     Fault(Fault),
 }
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
-    }
-}
-
-impl From<BuildError> for Failure {
-    fn from(error: BuildError) -> Self {
-        match error {
-            BuildError::Verdict(failure) => Self::Verdict(FailedBuild {
-                step: failure.step,
-                message: failure.to_string(),
-            }),
-            BuildError::Fault(fault) => Self::Fault(Fault::of(fault)),
-        }
     }
 }

@@ -27,6 +27,12 @@ pub const ADVISORIES: &str = "advisories/osv.zip";
 /// What was fetched there, and when; written after it.
 pub const ADVISORIES_STATE: &str = "advisories/osv.json";
 
+/// What was seen in a part of a Project's sources, as the checks of that version see it; `digest` names the part's files.
+#[must_use]
+pub fn seen(owner: &str, digest: &str, version: &str) -> String {
+    format!("checks/{owner}/{digest}.{version}.json")
+}
+
 /// The bundle of an application.
 #[must_use]
 pub fn artifact(hash: &ArtifactHash) -> String {
@@ -45,10 +51,28 @@ pub fn bundle_facts(hash: &ArtifactHash, version: &str) -> String {
     format!("artifacts/{hash}.facts.{version}.json")
 }
 
+/// The output of the build of a bundle.
+#[must_use]
+pub fn build_log(hash: &ArtifactHash) -> String {
+    format!("artifacts/{hash}.log")
+}
+
 /// How a build failed in a run.
 #[must_use]
 pub fn build_failure(run: Uuid, hash: &ArtifactHash) -> String {
     format!("runs/{run}/builds/{hash}.json")
+}
+
+/// The output of a build that failed in a run.
+#[must_use]
+pub fn failed_build_log(run: Uuid, hash: &ArtifactHash) -> String {
+    format!("runs/{run}/builds/{hash}.log")
+}
+
+/// Which files the full report of a run has; written last, so where this is, all of them are.
+#[must_use]
+pub fn report_files(run: Uuid) -> String {
+    format!("runs/{run}/files.json")
 }
 
 /// The full report of a run.

@@ -1,6 +1,7 @@
 //! Blobs on S3: sources, artifacts, build results and full reports. No other file knows what an object's key looks like.
 
 pub mod keys;
+mod link;
 
 use std::path::Path;
 
@@ -11,6 +12,8 @@ use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+pub use link::Download;
 
 /// The bucket did not answer, or holds what this version cannot read.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +29,7 @@ pub struct BlobError {
 pub struct Blobs {
     client: Client,
     bucket: String,
+    links_at: Option<String>,
 }
 
 impl Blobs {
@@ -35,6 +39,7 @@ impl Blobs {
         Self {
             client,
             bucket: bucket.into(),
+            links_at: None,
         }
     }
 
@@ -120,6 +125,28 @@ impl Blobs {
             .await
             .map_err(|error| fault(key, "read", error))?;
         Ok(true)
+    }
+
+    /// The bytes of an object; none where there is no object.
+    ///
+    /// # Errors
+    /// The bucket does not answer.
+    pub async fn size(&self, key: &str) -> Result<Option<u64>, BlobError> {
+        let head = self.client.head_object().bucket(&self.bucket).key(key);
+        match head.send().await {
+            Ok(answer) => Ok(Some(
+                u64::try_from(answer.content_length.unwrap_or_default()).unwrap_or_default(),
+            )),
+            // The answer to a HEAD has no body that could say more.
+            Err(error)
+                if error
+                    .raw_response()
+                    .is_some_and(|raw| raw.status().as_u16() == 404) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(sdk_fault(key, "looked up", error)),
+        }
     }
 
     async fn stream(&self, key: &str) -> Result<Option<ByteStream>, BlobError> {

@@ -20,6 +20,12 @@ pub const STEP_FILE_BYTES: u64 = 1 << 30;
 /// Open files of a process of a step: package managers hold hundreds of sockets and files at once.
 pub const STEP_OPEN_FILES: u32 = 8192;
 
+/// What is kept of the beginning of a build's log, in bytes: 2 MiB hold every command and all that a person reads from the top.
+pub const LOG_HEAD_BYTES: u64 = 2 << 20;
+
+/// What is kept of the end of a build's log, in bytes: 6 MiB, as what went wrong stands there.
+pub const LOG_TAIL_BYTES: u64 = 6 << 20;
+
 /// The lines of output that a failure shows, as the contract's report has them (section 16).
 pub const LAST_LINES: usize = 20;
 

@@ -1,21 +1,26 @@
 //! The checks of a source tree, side by side: one that crashes is an error of its own and never fails or passes another.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
+use std::time::Instant;
 
 use domain::names::ApplicationName;
 use domain::spec::Spec;
 use serde::{Deserialize, Serialize};
 
 use crate::check_sca::Dependencies;
-use crate::files::{self, SourceFile, Unread, is_test};
+use crate::files::{self, Files, SourceFile, Unread};
 use crate::finding::{Check, Finding};
+use crate::parts::{self, Examined, Memory, Secrets};
 use crate::policy::{self, Policy, WAIVERS_FILE, Waiver};
+use crate::sast::{self, Scan};
 use crate::sca::{Advisories, Asked, Inventory, Source};
-use crate::{sast, secrets};
+use crate::secrets;
+
+pub(crate) use crate::guard::guarded;
 
 /// How a check ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,6 +112,9 @@ pub struct SourceChecks {
     /// The repository's own waivers that hold, for its bundles too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
+    /// How long each check took, in milliseconds; static analysis and the search for credentials go on at the same time.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub millis: BTreeMap<Check, u64>,
 }
 
 impl SourceChecks {
@@ -144,7 +152,32 @@ pub struct Terms<'a> {
 /// # Errors
 /// Only what is wrong with the disk.
 pub fn check(root: &Path, spec: &Spec, terms: Terms<'_>) -> io::Result<SourceChecks> {
-    let files = files::files(root)?;
+    check_changed(root, spec, terms, None)
+}
+
+/// The same, where what was seen in an unchanged part of the tree is not looked for again.
+///
+/// # Errors
+/// Only what is wrong with the disk.
+pub fn check_changed(
+    root: &Path,
+    spec: &Spec,
+    terms: Terms<'_>,
+    memory: Option<&dyn Memory>,
+) -> io::Result<SourceChecks> {
+    let Files { files, left_out } = files::files(root, spec)?;
+    let examined = parts::examine(files, spec, memory)?;
+    Ok(judged(root, spec, terms, examined, &left_out))
+}
+
+/// Judges what was seen, and looks at the dependencies.
+fn judged(
+    root: &Path,
+    spec: &Spec,
+    terms: Terms<'_>,
+    examined: Examined,
+    left_out: &[String],
+) -> SourceChecks {
     let (own, problems) = waivers(root, terms);
     let waivers = [own.clone(), terms.policy.waivers.clone()].concat();
     let judge = Judge {
@@ -152,41 +185,28 @@ pub fn check(root: &Path, spec: &Spec, terms: Terms<'_>) -> io::Result<SourceChe
         terms,
         waivers,
     };
-    let (sast, sca, secrets) = thread::scope(|scope| {
-        let sast = scope.spawn(|| guarded(Check::Sast, || judge.sast(&files, problems)));
-        let secrets = scope.spawn(|| guarded(Check::Secrets, || judge.secrets(&files)));
-        let mut dependencies = Dependencies::default();
-        let sca = guarded(Check::Sca, || judge.sca(root, &mut dependencies));
-        let joined = "a panic in a check is caught inside of its thread";
-        (
-            sast.join().expect(joined),
-            (sca, dependencies),
-            secrets.join().expect(joined),
-        )
+    let sast = guarded(Check::Sast, || {
+        let (scan, tests) = examined.sast.unwrap_or_else(|panic| resume_unwind(panic));
+        judge.sast(scan, tests, [&problems, left_out].concat())
     });
-    let (sca, dependencies) = sca;
-    Ok(SourceChecks {
+    let secrets = guarded(Check::Secrets, || {
+        let found = examined
+            .secrets
+            .unwrap_or_else(|panic| resume_unwind(panic));
+        judge.secrets(found, left_out.to_vec())
+    });
+    let mut dependencies = Dependencies::default();
+    let began = Instant::now();
+    let sca = guarded(Check::Sca, || judge.sca(root, &mut dependencies));
+    let mut millis = examined.millis;
+    millis.insert(Check::Sca, parts::millis_since(began));
+    SourceChecks {
         results: vec![sast, sca, secrets],
         inventories: dependencies.inventories,
         advisories: dependencies.sources,
         waivers: own,
-    })
-}
-
-pub(crate) fn guarded(check: Check, run: impl FnOnce() -> CheckResult) -> CheckResult {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let text = text
-            .or_else(|| panic.downcast_ref::<String>().cloned())
-            .unwrap_or_default();
-        CheckResult {
-            check,
-            ended: Ended::Crashed(text),
-            scope: String::new(),
-            findings: Vec::new(),
-            notes: Vec::new(),
-        }
-    })
+        millis,
+    }
 }
 
 /// The repository's own waivers that hold, and what is wrong with the others.
@@ -211,37 +231,22 @@ pub(crate) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn sast(&self, files: &[SourceFile], mut notes: Vec<String>) -> CheckResult {
-        let (tests, sources): (Vec<SourceFile>, Vec<SourceFile>) =
-            files.iter().cloned().partition(|file| is_test(&file.path));
-        let scan = sast::scan(&sources);
-        notes.extend(scan.unread.iter().map(not_analysed));
+    fn sast(&self, scan: Scan, tests: usize, mut notes: Vec<String>) -> CheckResult {
+        notes.extend(scan.unread.iter().map(Unread::to_string));
         let scope = format!(
-            "Files: {}, lines: {}, rules: {}; test files left out: {}.",
+            "Files: {}, lines: {}, rules: {}; test files left out: {tests}.",
             scan.files,
             scan.lines,
             sast::rules().len(),
-            tests
-                .iter()
-                .filter(|file| sast::Grammar::of(&file.path).is_some())
-                .count(),
         );
         CheckResult::done(Check::Sast, scope, self.judged(scan.findings), notes)
     }
 
-    fn secrets(&self, files: &[SourceFile]) -> CheckResult {
-        let (findings, unread) = secrets::scan(files);
-        let scope = format!(
-            "Files: {}, shapes: {}.",
-            files.len(),
-            secrets::shapes().count()
-        );
-        CheckResult::done(
-            Check::Secrets,
-            scope,
-            self.judged(findings),
-            unread.iter().map(not_analysed).collect(),
-        )
+    fn secrets(&self, found: Secrets, mut notes: Vec<String>) -> CheckResult {
+        notes.extend(found.unread.iter().map(Unread::to_string));
+        let shapes = secrets::shapes().count();
+        let scope = format!("Files: {}, shapes: {shapes}.", found.files);
+        CheckResult::done(Check::Secrets, scope, self.judged(found.findings), notes)
     }
 
     fn judged(&self, mut findings: Vec<Finding>) -> Vec<Judged> {
@@ -283,6 +288,5 @@ impl Judge<'_> {
     }
 }
 
-fn not_analysed(unread: &Unread) -> String {
-    format!("{} was not analysed: {}.", unread.path, unread.why)
-}
+#[cfg(test)]
+mod tests;

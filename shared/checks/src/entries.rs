@@ -8,6 +8,9 @@ use crate::finding::Check;
 
 /// The findings of one check that a report shows; the full report has them all (an item of the table has 400 KiB).
 const SHOWN: usize = 25;
+/// Where all of them are, for whoever reads the report of a draft.
+const FULL_REPORT: &str =
+    "in the full report of this run: GET /connectors/drafts/{id}/reports shows where";
 
 /// The title of a check, as the contract has it (section 3.5); the second and third are ours.
 #[must_use]
@@ -67,12 +70,22 @@ pub fn entries(result: &CheckResult, now: Timestamp) -> Vec<ReportEntry> {
         } else {
             EntryType::Error
         };
-        let message = format!("{more} more findings are in the full report.");
+        let message = format!("Findings that are not shown here: {more}. They are {FULL_REPORT}.");
         entries
             .push(entry(kind, if result.passed() { "warning" } else { "failed" }).message(message));
     }
     let notes = result.notes.iter().take(SHOWN);
     entries.extend(notes.map(|note| entry(EntryType::Warning, "warning").message(note)));
+    if let Some(more) = result
+        .notes
+        .len()
+        .checked_sub(SHOWN)
+        .filter(|more| *more > 0)
+    {
+        let message =
+            format!("Warnings like these that are not shown here: {more}. They are {FULL_REPORT}.");
+        entries.push(entry(EntryType::Warning, "warning").message(message));
+    }
     entries
 }
 

@@ -1,8 +1,11 @@
 //! The files of a tree that a check may read: within limits, symbolic links not followed, each named by its path in the repository.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use domain::spec::Spec;
 
 /// The largest file that is analysed, in bytes (ours; larger ones are generated or data).
 pub(crate) const MAX_FILE_BYTES: u64 = 1024 * 1024;
@@ -56,6 +59,12 @@ impl Unread {
             why: why.into(),
             is_text: true,
         }
+    }
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} was not analysed: {}.", self.path, self.why)
     }
 }
 
@@ -113,38 +122,82 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The files below a folder of the repository, sorted by path, without what others wrote or tools made.
+/// The files of a tree.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// Sorted by path.
+    pub files: Vec<SourceFile>,
+    /// What the limits keep out of them, as sentences for a report.
+    pub left_out: Vec<String>,
+}
+
+/// The files of the repository without what others wrote or tools made; the folder of an application is its own, whatever its name.
 ///
 /// # Errors
 /// Only what is wrong with the disk.
-pub fn files(root: &Path) -> io::Result<Vec<SourceFile>> {
-    let mut files = Vec::new();
-    walk(root, "", 0, &mut files)?;
+pub fn files(root: &Path, spec: &Spec) -> io::Result<Files> {
+    let mut walk = Walk {
+        spec,
+        files: Vec::new(),
+        more: 0,
+        too_deep: None,
+    };
+    walk.folder(root, "", 0)?;
+    let mut left_out = Vec::new();
+    if walk.more > 0 {
+        let more = walk.more;
+        left_out.push(format!("Files that were not looked at: {more}. The limit is {MAX_FILES} files; keep what is no source in another repository."));
+    }
+    if let Some(path) = walk.too_deep {
+        left_out.push(format!("{path} was not looked at, and what lies as deep neither: the limit is {MAX_DEPTH} folders in each other."));
+    }
+    let mut files = walk.files;
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
+    Ok(Files { files, left_out })
 }
 
-fn walk(folder: &Path, prefix: &str, depth: usize, files: &mut Vec<SourceFile>) -> io::Result<()> {
-    if depth > MAX_DEPTH {
-        return Ok(());
-    }
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = format!("{prefix}{name}");
-        let kind = entry.file_type()?;
-        if kind.is_dir() && !NOT_OURS.contains(&name.as_str()) {
-            walk(&entry.path(), &format!("{path}/"), depth + 1, files)?;
-        } else if kind.is_file() && files.len() < MAX_FILES {
-            let bytes = entry.metadata()?.len();
-            files.push(SourceFile {
-                path,
-                on_disk: entry.path(),
-                bytes,
-            });
+struct Walk<'a> {
+    spec: &'a Spec,
+    files: Vec<SourceFile>,
+    /// Files beyond the limit.
+    more: usize,
+    /// The first folder beyond the limit.
+    too_deep: Option<String>,
+}
+
+impl Walk<'_> {
+    /// In the order of names, so that a limit keeps the same files out each time.
+    fn folder(&mut self, folder: &Path, prefix: &str, depth: usize) -> io::Result<()> {
+        if depth > MAX_DEPTH {
+            self.too_deep
+                .get_or_insert_with(|| prefix.trim_end_matches('/').to_owned());
+            return Ok(());
         }
+        let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = format!("{prefix}{name}");
+            let kind = entry.file_type()?;
+            if kind.is_dir() && self.is_ours(&name, depth) {
+                self.folder(&entry.path(), &format!("{path}/"), depth + 1)?;
+            } else if kind.is_file() && self.files.len() == MAX_FILES {
+                self.more += 1;
+            } else if kind.is_file() {
+                let bytes = entry.metadata()?.len();
+                self.files.push(SourceFile {
+                    path,
+                    on_disk: entry.path(),
+                    bytes,
+                });
+            }
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn is_ours(&self, name: &str, depth: usize) -> bool {
+        !NOT_OURS.contains(&name) || (depth == 0 && self.spec.application(name).is_some())
+    }
 }
 
 /// Whether a file is a test: its findings would be noise, as nobody deploys it.

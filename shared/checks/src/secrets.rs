@@ -1,5 +1,7 @@
 //! Credentials in files: shapes of known providers and texts that look like chance; what is shown of one is its beginning only.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
@@ -10,6 +12,8 @@ use crate::finding::{Check, Finding, Place, Severity};
 
 /// The characters of a credential that a finding shows.
 const SHOWN: usize = 4;
+/// What stands for the rest of it.
+const MASK: &str = "********";
 /// More findings of one shape in one file say nothing new.
 const PER_SHAPE_AND_FILE: usize = 10;
 /// What holds checksums and identifiers by the thousand, and no secret that a shape could tell from them.
@@ -117,9 +121,39 @@ pub fn scan(files: &[SourceFile]) -> (Vec<Finding>, Vec<Unread>) {
 /// Scans one text.
 #[must_use]
 pub fn scan_text(path: &str, text: &str) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
-    let mut taken: Vec<std::ops::Range<usize>> = Vec::new();
     let lines: Vec<&str> = text.lines().collect();
+    let mut findings: Vec<Finding> = found(text, PER_SHAPE_AND_FILE)
+        .into_iter()
+        .map(|(shape, range)| finding(path, text, &lines, shape, range.start))
+        .collect();
+    findings.sort_by_key(|finding| (finding.place.line, finding.place.column));
+    findings
+}
+
+/// A text that is handed on, such as the output of a build, with asterisks behind the beginning of whatever looks like a credential.
+#[must_use]
+pub fn masked(text: &str) -> String {
+    let mut secrets: Vec<Range<usize>> = found(text, usize::MAX)
+        .into_iter()
+        .map(|(_, range)| range)
+        .collect();
+    secrets.sort_by_key(|range| range.start);
+    let mut masked = String::with_capacity(text.len());
+    let mut told = 0;
+    for secret in secrets {
+        let beginning = text[secret.clone()].chars().take(SHOWN).map(char::len_utf8);
+        masked.push_str(&text[told..secret.start + beginning.sum::<usize>()]);
+        masked.push_str(MASK);
+        told = secret.end;
+    }
+    masked.push_str(&text[told..]);
+    masked
+}
+
+/// Where credentials are, none over another, in the order of the shapes; `most` of each shape.
+fn found(text: &str, most: usize) -> Vec<(&'static Shape, Range<usize>)> {
+    let mut found: Vec<(&Shape, Range<usize>)> = Vec::new();
+    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
     for index in SHAPES.any.matches(text) {
         let (shape, regex) = &SHAPES.shapes[index];
         let mut count = 0;
@@ -128,19 +162,17 @@ pub fn scan_text(path: &str, text: &str) -> Vec<Finding> {
                 continue;
             };
             // The shapes stand from the plainest to the vaguest: what a provider's shape took is not told again.
-            let overlaps = taken
-                .iter()
-                .any(|range| range.start < secret.end() && secret.start() < range.end);
-            if overlaps || count == PER_SHAPE_AND_FILE || !is_secret(secret.as_str(), shape) {
+            let before = taken.range(..secret.end()).next_back();
+            let overlaps = before.is_some_and(|(_, end)| secret.start() < *end);
+            if overlaps || count == most || !is_secret(secret.as_str(), shape) {
                 continue;
             }
             count += 1;
-            taken.push(secret.range());
-            findings.push(finding(path, text, &lines, shape, secret.start()));
+            taken.insert(secret.start(), secret.end());
+            found.push((shape, secret.range()));
         }
     }
-    findings.sort_by_key(|finding| (finding.place.line, finding.place.column));
-    findings
+    found
 }
 
 fn is_secret(text: &str, shape: &Shape) -> bool {
@@ -256,5 +288,23 @@ mod tests {
         assert_eq!((finding.place.line, finding.place.column), (2, 11));
         let told = format!("{finding:?}");
         assert!(!told.contains("k3JdP9"), "{told}");
+    }
+
+    #[test]
+    fn a_text_is_masked_wherever_a_credential_stands_and_nowhere_else() {
+        let token = format!("ghp_{}", "k3JdP9sWq7LzX2vBn8MfR4tYh6GcA1eU5oIy");
+        let text = format!(
+            "$ npm run build\n{}done: ä\n",
+            format!("token={token}\n").repeat(12)
+        );
+        let masked = masked(&text);
+        assert_eq!(
+            masked,
+            format!(
+                "$ npm run build\n{}done: ä\n",
+                "token=ghp_********\n".repeat(12)
+            )
+        );
+        assert_eq!(super::masked(&masked), masked);
     }
 }

@@ -115,7 +115,9 @@ fn located(root: &Path, text: &str, found: &spec::Finding) -> Finding {
         .flat_map(char::to_uppercase)
         .collect();
     remedy.extend(found.hint.chars().skip(1));
-    finding(&found.id, format!("{found}."), format!("{remedy}."), place)
+    let message = found.to_string();
+    let message = format!("{}.", message.trim_end_matches('.'));
+    finding(&found.id, message, format!("{remedy}."), place)
 }
 
 fn finding(rule: &str, message: String, remedy: String, place: Place) -> Finding {

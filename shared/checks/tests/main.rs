@@ -6,6 +6,9 @@ use std::fs;
 use std::path::Path;
 
 mod check;
+mod fixtures;
+mod hostile;
+mod precision;
 mod rules;
 mod sca;
 

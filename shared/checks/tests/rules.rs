@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use checks::SourceFile;
 use checks::sast::{Family, Grammar, rules, scan_text};
+use domain::spec::Spec;
 
-fn grammars(family: Family) -> &'static [Grammar] {
+pub(crate) fn grammars(family: Family) -> &'static [Grammar] {
     match family {
         Family::Javascript => &[Grammar::Tsx, Grammar::TypeScript],
         Family::Java => &[Grammar::Java],
@@ -47,29 +49,44 @@ fn every_rule_finds_its_bad_samples_and_leaves_its_good_ones() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The files of the corpus.
+pub(crate) fn corpus() -> Vec<SourceFile> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let files = checks::files(&root, &Spec::default());
+    files.expect("the corpus").files
+}
+
+/// What the comments of a file of the corpus say is found there, by line and rule.
+pub(crate) fn marks(text: &str) -> Vec<(u32, String)> {
+    let mut marks = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        if let Some((_, ids)) = line.split_once("finds: ") {
+            let ids = ids.trim_end_matches("*/}").split(',');
+            marks.extend(ids.map(|id| (number, id.trim().to_owned())));
+        }
+    }
+    marks
+}
+
+/// What is found in a file of the corpus, by line and rule.
+pub(crate) fn found(file: &SourceFile, text: &str) -> BTreeSet<(u32, String)> {
+    let grammar = Grammar::of(&file.path).expect("a source file");
+    let found = scan_text(&file.path, text, grammar).expect("a corpus file can be parsed");
+    let place = |one: checks::Finding| (one.place.line, one.rule);
+    found.into_iter().map(place).collect()
+}
+
 /// Files like those of connectors; a comment at a line's end says what is found there.
 #[test]
 fn the_corpus_is_found_where_it_is_marked_and_nowhere_else() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let (mut marked, mut wrong) = (0, Vec::new());
-    for file in checks::files(&root).expect("the corpus") {
-        let grammar = Grammar::of(&file.path).expect("a source file");
+    for file in corpus() {
         let text = file.text().expect("readable");
-        let found = scan_text(&file.path, &text, grammar).expect("a corpus file can be parsed");
-        let mut found: BTreeSet<(u32, String)> = found
-            .into_iter()
-            .map(|one| (one.place.line, one.rule))
-            .collect();
-        for (index, line) in text.lines().enumerate() {
-            let Some((_, ids)) = line.split_once("finds: ") else {
-                continue;
-            };
-            let number = u32::try_from(index + 1).expect("a short file");
-            for id in ids.trim_end_matches("*/}").split(',').map(str::trim) {
-                marked += 1;
-                if !found.remove(&(number, id.to_owned())) {
-                    wrong.push(format!("{}:{number} {id} is missed", file.path));
-                }
+        let mut found = found(&file, &text);
+        for (number, id) in marks(&text) {
+            marked += 1;
+            if !found.remove(&(number, id.clone())) {
+                wrong.push(format!("{}:{number} {id} is missed", file.path));
             }
         }
         wrong.extend(

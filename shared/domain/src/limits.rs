@@ -61,6 +61,8 @@ pub const RUN_LEASE: Duration = Duration::from_secs(60);
 pub const RUN_LEASE_RENEWAL: Duration = Duration::from_secs(20);
 /// An outbox row older than this was not delivered by the function that wrote it; the sweep sends it.
 pub const OUTBOX_GRACE: Duration = Duration::from_secs(5);
+/// Life of a link to a file of a full report: long enough to follow it, too short to be of use where it was left lying (ours).
+pub const REPORT_LINK: Duration = Duration::from_secs(10 * 60);
 /// The longest `Prefer: wait` (contract, section 15.16).
 pub const WAIT_MAX: Duration = Duration::from_secs(25);
 /// Life of an access token: the official client renews ten minutes before its end (contract, section 12).

@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::connector::Repository;
 use crate::lifecycle::run::RunState;
 use crate::limits;
-use crate::names::ProjectKey;
+use crate::names::{CommitId, ProjectKey};
 use crate::report::ReportEntry;
 use crate::time::Timestamp;
 
@@ -65,6 +66,15 @@ pub struct Step {
     pub ended_at: Option<Timestamp>,
 }
 
+/// What a preview or a publication looks at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunSource {
+    /// As the draft named it then.
+    pub repository: Repository,
+    /// The commit that the tag named when the run came to it; the run stays with it, wherever the tag goes.
+    pub commit: CommitId,
+}
+
 /// One run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Run {
@@ -78,6 +88,9 @@ pub struct Run {
     pub owner: ProjectKey,
     /// Where it stands.
     pub state: RunState,
+    /// What a preview or a publication looks at, once it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<RunSource>,
     /// What was done so far.
     pub steps: Vec<Step>,
     /// What was found.
@@ -102,6 +115,7 @@ impl Run {
             subject,
             owner,
             state: RunState::Queued,
+            source: None,
             steps: Vec::new(),
             entries: Vec::new(),
             faults: 0,
@@ -109,6 +123,14 @@ impl Run {
             deadline: now.after(kind.limit()),
             version: 1,
         }
+    }
+
+    /// The last moment that is known of it: when its last step began or ended.
+    #[must_use]
+    pub fn last_seen(&self) -> Timestamp {
+        self.steps.last().map_or(self.created_at, |step| {
+            step.ended_at.unwrap_or(step.started_at)
+        })
     }
 
     /// Whether it has not ended.

@@ -222,6 +222,12 @@ pub mod lists {
         format!("STAGED-OF#{project}")
     }
 
+    /// The previews and publications of a draft.
+    #[must_use]
+    pub fn runs(staged: Uuid) -> String {
+        format!("RUNS-OF#{staged}")
+    }
+
     /// The Deployments of a Project.
     #[must_use]
     pub fn deployments(project: &ProjectKey) -> String {

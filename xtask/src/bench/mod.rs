@@ -4,6 +4,7 @@
 //! Everything is measured from outside, on the release binary over loopback HTTP, as its users meet it.
 
 mod baseline;
+mod checks;
 mod deploy;
 mod figure;
 mod flood;
@@ -43,8 +44,9 @@ enum Group {
 }
 
 /// All figures in the order of their measurement: starts are measured last, as they want a data folder that was worked with.
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 9] = [
     Group::Running("preview", preview::figures),
+    Group::Running("checks", checks::figures),
     Group::Running("deploy", deploy::figures),
     Group::Running("reads", read::figures),
     Group::Running("writes", throughput::figures),
@@ -158,6 +160,6 @@ mod tests {
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
         let error = wanted(&["raeds"]).err().unwrap();
-        insta::assert_snapshot!(error, @"there are no figures `raeds`, but preview, deploy, reads, writes, queries, start, growth, search");
+        insta::assert_snapshot!(error, @"there are no figures `raeds`, but preview, checks, deploy, reads, writes, queries, start, growth, search");
     }
 }

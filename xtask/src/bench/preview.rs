@@ -39,7 +39,7 @@ pub(super) fn figures(visitor: &Visitor) -> Result<Vec<Figure>> {
     }])
 }
 
-fn resolve_tag(connector: &Connector) -> Result<()> {
+pub(super) fn resolve_tag(connector: &Connector) -> Result<()> {
     let arguments = ["ls-remote", &connector.file_url(), "refs/tags/v1.0.0"];
     command::output(command::program("git", &arguments)).map(drop)
 }

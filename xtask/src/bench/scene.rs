@@ -48,12 +48,17 @@ impl Scene {
         })
     }
 
+    /// The release binary.
+    pub(super) fn binary(&self) -> &Path {
+        &self.binary
+    }
+
     /// A server on the bench's one data folder.
     pub(super) fn start(&self) -> Result<Server> {
         self.start_on(&self.folder.join("data"))
     }
 
-    /// A data folder of a figure's own, for [`Scene::start_on`].
+    /// A folder of a figure's own, such as data for [`Scene::start_on`].
     pub(super) fn data(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
@@ -69,6 +74,7 @@ impl Scene {
             maps: &maps,
             // One Project asks for more than a fair share here.
             rate_limit: Some(1_000_000),
+            certification_policy: None,
         })
     }
 

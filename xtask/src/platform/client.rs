@@ -78,13 +78,22 @@ impl Client {
         &self.authorization
     }
 
-    /// The resource, or nothing if it is not there.
+    /// The resource when what is under way has ended, or after a while; nothing if it is not there.
     pub(crate) fn get(&self, path: &str) -> Result<Option<Value>> {
+        self.read(path, "wait=25")
+    }
+
+    /// The resource as it stands; nothing if it is not there.
+    pub(crate) fn look(&self, path: &str) -> Result<Option<Value>> {
+        self.read(path, "wait=0")
+    }
+
+    fn read(&self, path: &str, prefer: &str) -> Result<Option<Value>> {
         let answer = self
             .agent
             .get(format!("{}{path}", self.url))
             .header("Authorization", &self.authorization)
-            .header("Prefer", "wait=25")
+            .header("Prefer", prefer)
             .call()?;
         if answer.status() == 404 {
             return Ok(None);

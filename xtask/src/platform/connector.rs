@@ -49,6 +49,19 @@ impl Connector {
         self.folder.join(name)
     }
 
+    /// Moves the tag to a new commit of the same files.
+    pub(crate) fn commit_again(&self) -> Result<()> {
+        let path = self
+            .folder
+            .to_str()
+            .context("the target folder's name is not UTF-8")?;
+        let script = r#"
+            cd "$1" && git -c user.name=xtask -c user.email=xtask@example.org -c commit.gpgSign=false                 commit --quiet --allow-empty --message again &&
+            git -c tag.gpgSign=false tag --force v1.0.0
+        "#;
+        command::output(command::program("sh", &["-c", script, "sh", path])).map(drop)
+    }
+
     /// The repository as git's own program sees it.
     pub(crate) fn file_url(&self) -> String {
         format!("file://{}", self.folder.display())

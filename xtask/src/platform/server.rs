@@ -33,6 +33,8 @@ pub(crate) struct Start<'a> {
     pub(crate) maps: &'a [String],
     /// The value of `--rate-limit`; none: the platform's own.
     pub(crate) rate_limit: Option<u32>,
+    /// The value of `--certification-policy`; none: the one that ships.
+    pub(crate) certification_policy: Option<&'a Path>,
 }
 
 /// A running server.
@@ -64,6 +66,9 @@ impl Server {
         }
         if let Some(rate) = start.rate_limit {
             up.args(["--rate-limit", &rate.to_string()]);
+        }
+        if let Some(policy) = start.certification_policy {
+            up.arg("--certification-policy").arg(policy);
         }
         let log = appended(start.log)?;
         up.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);

@@ -51,7 +51,8 @@ pub(super) async fn preview(api: &Api, id: &str) -> Done<()> {
         "the draft is not `pending` right after updatePreviewable"
     );
     let draft = settled(api, id).await?;
-    let told = titles(&draft["previewableReport"]);
+    let mut told = titles(&draft["previewableReport"]);
+    told.extend(warnings(&draft["previewableReport"]));
     if draft["isPreviewable"] != "true" {
         bail!(
             "the draft is not previewable: {}",
@@ -165,6 +166,20 @@ fn titles(report: &Value) -> Vec<String> {
     titles.into_iter().map(line).collect()
 }
 
+/// What a report warns of, each in a line with its reason.
+fn warnings(report: &Value) -> Vec<String> {
+    let entries = report["entries"].as_array().into_iter().flatten();
+    let warnings = entries.filter(|entry| entry["type"] == "Warning");
+    let line = |entry: &Value| {
+        let mut line = format!("warning: {}", entry["title"].as_str().unwrap_or_default());
+        if let Some(message) = entry["message"].as_str() {
+            line += &format!(": {message}");
+        }
+        line
+    };
+    warnings.map(line).collect()
+}
+
 /// What a report complains about.
 pub(super) fn problems(report: &Value) -> String {
     let entries = report["entries"].as_array().into_iter().flatten();
@@ -199,7 +214,7 @@ mod tests {
             {"type": "Information", "title": "Image build check succeeded", "application": "service"},
             {"type": "Information", "title": "Image build check succeeded", "application": "job", "message": null},
             {"type": "Error", "title": "Unit test check failed", "application": "job", "message": "1 of 3 tests failed"},
-            {"type": "Warning", "title": "Old Node"},
+            {"type": "Warning", "title": "Old Node", "message": "Node.js 22 ends in April 2027."},
         ]})
     }
 
@@ -214,8 +229,13 @@ mod tests {
     }
 
     #[test]
+    fn a_warning_is_told_with_its_reason() {
+        insta::assert_snapshot!(warnings(&report()).join("\n"), @"warning: Old Node: Node.js 22 ends in April 2027.");
+    }
+
+    #[test]
     fn a_failure_is_told_with_what_the_report_complains_about() {
-        insta::assert_snapshot!(problems(&report()), @"Unit test check failed (job): 1 of 3 tests failed; Old Node");
+        insta::assert_snapshot!(problems(&report()), @"Unit test check failed (job): 1 of 3 tests failed; Old Node: Node.js 22 ends in April 2027");
         insta::assert_snapshot!(problems(&Value::Null), @"its report names no cause");
     }
 }

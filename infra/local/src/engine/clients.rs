@@ -13,7 +13,7 @@ use super::messages::Messages;
 use super::rows::Rows;
 
 /// Where the blobs would be: a name that resolves nowhere (RFC 6761), since no request leaves the process.
-pub(super) const BLOBS: &str = "http://blobs.invalid";
+pub(super) const BLOBS: &str = "blobs.invalid";
 
 const ROWS: &str = "http://rows.invalid";
 const MESSAGES: &str = "http://messages.invalid";
@@ -56,13 +56,13 @@ pub(super) fn sqs(messages: Messages) -> aws_sdk_sqs::Client {
     aws_sdk_sqs::Client::from_conf(config.build())
 }
 
-/// A client of the blobs; links it presigns start with `base`.
-pub(super) fn s3(blobs: Blobs, base: &str) -> aws_sdk_s3::Client {
+/// A client of the blobs.
+pub(super) fn s3(blobs: Blobs) -> aws_sdk_s3::Client {
     let key = blobs.key();
     let config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
-        .endpoint_url(base)
+        .endpoint_url(format!("http://{BLOBS}"))
         .force_path_style(true)
         .credentials_provider(Credentials::new(
             &key.id,

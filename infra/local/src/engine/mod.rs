@@ -80,7 +80,7 @@ impl Engine {
         Ok(Engine {
             dynamodb: clients::dynamodb(rows.clone()),
             sqs,
-            s3: clients::s3(blobs.clone(), clients::BLOBS),
+            s3: clients::s3(blobs.clone()),
             rows,
             blobs,
         })
@@ -117,15 +117,14 @@ impl Engine {
         self.s3.clone()
     }
 
-    /// A client for the blobs whose presigned links start with `base`, such as `http://127.0.0.1:8787`; its own requests stay in
-    /// this process. Links end with the process that signed them.
-    pub fn s3_with_links_at(&self, base: &str) -> aws_sdk_s3::Client {
-        clients::s3(self.blobs.clone(), base)
-    }
-
-    /// Answers a request that came to the address of [`Engine::s3_with_links_at`]: a valid signature is the only way in.
-    pub async fn answer_link(&self, request: http::Request<Body>) -> http::Response<Body> {
-        self.blobs.answer_link(request).await
+    /// Answers whoever follows a link that [`Engine::s3`] presigned, wherever it was met: only path and query count, and a valid
+    /// signature is the only way in. Links end with the process that signed them. No more of the request is looked at than the `range`.
+    pub async fn answer_link(
+        &self,
+        link: &http::Uri,
+        range: Option<&http::HeaderValue>,
+    ) -> http::Response<Body> {
+        self.blobs.answer_link(link, range).await
     }
 
     /// Deletes the rows whose time to live is over, as DynamoDB does by itself; returns how many. To be called now and then.

@@ -1,9 +1,10 @@
-//! The listener of the embedded engine and what it routes to: the API, the applications, and nothing else.
+//! The listener of the embedded engine and what it routes to: the API, the applications, files by their links, and nothing else.
 
 mod answer;
 mod api;
 pub mod applications;
 mod forward;
+mod links;
 mod operator;
 pub mod static_files;
 mod told;
@@ -22,6 +23,7 @@ use web::{CORRELATION_ID, correlation_id};
 pub use operator::{CLIENTS, NewClient};
 
 use self::answer::refusal;
+use crate::engine::Engine;
 use crate::hosting::ProcessHosting;
 
 /// Everything that the gateway routes to.
@@ -29,6 +31,7 @@ pub struct Gateway {
     api: api::Api,
     platform: Arc<Platform>,
     hosting: ProcessHosting,
+    engine: Arc<Engine>,
     operator: operator::Operator,
 }
 
@@ -38,6 +41,7 @@ impl Gateway {
     pub fn new(
         platform: Arc<Platform>,
         hosting: ProcessHosting,
+        engine: Arc<Engine>,
         operator_token: secrets::Secret,
     ) -> Self {
         Self {
@@ -45,6 +49,7 @@ impl Gateway {
             operator: operator::Operator::new(platform.desk.clone(), operator_token),
             platform,
             hosting,
+            engine,
         }
     }
 
@@ -83,6 +88,9 @@ impl Gateway {
                     "No application has this address.",
                 ),
             };
+        }
+        if links::is_link(request.uri()) {
+            return links::follow(&self.engine, request.into_parts().0, id).await;
         }
         if let Some(topic) = topics::topic_of(path).map(str::to_owned) {
             return topics::publish(&self.platform, &topic, request, id).await;

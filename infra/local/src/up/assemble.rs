@@ -60,7 +60,11 @@ pub(super) async fn assemble(
         // The lock of the data folder keeps every other process out.
         alone: true,
     };
-    let blobs = Blobs::new(engine.s3(), BUCKET);
+    let base = options.url.as_ref().map_or_else(
+        || format!("http://{address}"),
+        |url| url.trim_end_matches('/').to_owned(),
+    );
+    let blobs = Blobs::new(engine.s3(), BUCKET).with_links_at(&base);
     let artifacts = StoredArtifacts::new(blobs.clone(), toolchain.clone(), scratch.clone());
     let clock = desk.clock.clone();
     let hosting = ProcessHosting::open(HostingOptions {
@@ -81,12 +85,7 @@ pub(super) async fn assemble(
         signing: functions::auth::SigningKeys::default(),
         standards: Standards::load(&options.standards)?,
         manners: Manners::new(options.rate, options.cors.clone()),
-        addresses: Addresses {
-            base: options.url.as_ref().map_or_else(
-                || format!("http://{address}"),
-                |url| url.trim_end_matches('/').to_owned(),
-            ),
-        },
+        addresses: Addresses { base },
         scratch,
         desk,
     };

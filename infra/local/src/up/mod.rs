@@ -176,8 +176,12 @@ impl Server {
     }
 
     fn listen(&self, listener: TcpListener, operator_token: Secret) {
-        let gateway = Gateway::new(self.platform.clone(), self.hosting.clone(), operator_token);
-        let gateway = Arc::new(gateway);
+        let gateway = Arc::new(Gateway::new(
+            self.platform.clone(),
+            self.hosting.clone(),
+            self.engine.clone(),
+            operator_token,
+        ));
         let answer = move |peer: ConnectInfo<SocketAddr>,
                            mut request: http::Request<axum::body::Body>| {
             let gateway = gateway.clone();

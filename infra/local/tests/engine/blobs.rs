@@ -2,13 +2,12 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
-use axum::body::Body;
-use http::{Request, StatusCode};
+use http::StatusCode;
 use http_body_util::BodyExt;
 use slipway::engine::Engine;
 
@@ -61,15 +60,9 @@ async fn keys(engine: &Engine, prefix: &str) -> Vec<String> {
     keys
 }
 
-/// Follows a link as the gateway would: only the path and the host of the address arrive.
+/// Follows a link, wherever it was met.
 async fn follow(engine: &Engine, link: &str) -> (StatusCode, String) {
-    let uri: http::Uri = link.parse().unwrap();
-    let host = uri.authority().unwrap().as_str();
-    let request = Request::get(uri.path_and_query().unwrap().as_str())
-        .header("host", host)
-        .body(Body::empty())
-        .unwrap();
-    let response = engine.answer_link(request).await;
+    let response = engine.answer_link(&link.parse().unwrap(), None).await;
     let status = response.status();
     (
         status,
@@ -183,30 +176,49 @@ async fn a_link_opens_its_blob_and_no_other() {
     let (engine, _blobs) = in_memory().await;
     put(&engine, "report", "all is well").await;
     put(&engine, "secret", "not for you").await;
-    let client = engine.s3_with_links_at("http://127.0.0.1:8787");
     let hour = PresigningConfig::expires_in(Duration::from_secs(3600)).unwrap();
-    let link = client
-        .get_object()
-        .bucket(BUCKET)
-        .key("report")
-        .presigned(hour)
-        .await
-        .unwrap()
-        .uri()
-        .to_owned();
-    assert!(
-        link.starts_with("http://127.0.0.1:8787/artifacts/report?"),
-        "{link}"
-    );
-
+    let link = link(&engine, hour).await;
+    let met = link.replace("http://blobs.invalid/", "http://127.0.0.1:8787/");
     assert_eq!(
-        follow(&engine, &link).await,
+        follow(&engine, &met).await,
         (StatusCode::OK, "all is well".to_owned())
     );
-    let (status, _) = follow(&engine, &link.replace("/report?", "/secret?")).await;
+    for other in [
+        link.replace("/report?", "/secret?"),
+        link.replace("X-Amz-Expires=3600", "X-Amz-Expires=36000"),
+        "http://127.0.0.1:8787/artifacts/report".to_owned(),
+    ] {
+        assert_ne!(other, link);
+        let (status, _) = follow(&engine, &other).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{other}");
+    }
+}
+
+#[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the bucket holds links against the machine's clock"
+)]
+async fn a_link_ends_with_its_time() {
+    let (engine, _blobs) = in_memory().await;
+    put(&engine, "report", "all is well").await;
+    let two_hours_ago = SystemTime::now() - Duration::from_secs(2 * 3600);
+    let life = |seconds| {
+        let life = PresigningConfig::builder().start_time(two_hours_ago);
+        life.expires_in(Duration::from_secs(seconds))
+            .build()
+            .unwrap()
+    };
+    let (status, _) = follow(&engine, &link(&engine, life(3 * 3600)).await).await;
+    assert_eq!(status, StatusCode::OK);
+    let (status, _) = follow(&engine, &link(&engine, life(3600)).await).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
-    let (status, _) = follow(&engine, "http://127.0.0.1:8787/artifacts/report").await;
-    assert_eq!(status, StatusCode::FORBIDDEN);
+}
+
+/// A link to `report`.
+async fn link(engine: &Engine, life: PresigningConfig) -> String {
+    let get = engine.s3().get_object().bucket(BUCKET).key("report");
+    get.presigned(life).await.unwrap().uri().to_owned()
 }
 
 #[tokio::test]

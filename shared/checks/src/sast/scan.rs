@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use ast_grep_core::matcher::MatcherExt;
 use ast_grep_core::tree_sitter::StrDoc;
 use ast_grep_core::{AstGrep, NodeMatch};
+use serde::{Deserialize, Serialize};
 
 use super::language::Grammar;
 use super::rules::{self, Rule};
@@ -24,7 +25,7 @@ const MAX_DEPTH: u32 = 400;
 const EXCERPT: usize = 200;
 
 /// What a scan found.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scan {
     /// By file, line and rule.
     pub findings: Vec<Finding>,
@@ -34,17 +35,40 @@ pub struct Scan {
     pub lines: usize,
     /// The files that were not scanned, and why.
     pub unread: Vec<Unread>,
+    /// Whether it ran out of time.
+    #[serde(skip)]
+    pub(crate) cut_short: bool,
 }
 
-/// Scans every file that has a grammar, on as many threads as the machine has processors.
+impl Scan {
+    /// Several scans of different files as one.
+    pub(crate) fn together(scans: impl IntoIterator<Item = Scan>) -> Self {
+        let mut all = Self::default();
+        for scan in scans {
+            all.files += scan.files;
+            all.lines += scan.lines;
+            all.findings.extend(scan.findings);
+            all.unread.extend(scan.unread);
+            all.cut_short |= scan.cut_short;
+        }
+        all.findings.sort_by(|a, b| {
+            let key = |finding: &Finding| (finding.place.line, finding.place.column);
+            (&a.place.file, key(a), &a.rule).cmp(&(&b.place.file, key(b), &b.rule))
+        });
+        all.unread.sort_by(|a, b| a.path.cmp(&b.path));
+        all
+    }
+}
+
+/// Scans every file that has a grammar, on as many threads as the machine has processors; `began` is when the first file of all was
+/// begun with.
 #[must_use]
-pub fn scan(files: &[SourceFile]) -> Scan {
+pub fn scan(files: &[SourceFile], began: Instant) -> Scan {
     let files: Vec<(&SourceFile, Grammar)> = files
         .iter()
         .filter_map(|file| Some((file, Grammar::of(&file.path)?)))
         .collect();
     let next = AtomicUsize::new(0);
-    let began = Instant::now();
     let work = || {
         let mut done = Scan::default();
         while let Some((file, grammar)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -67,19 +91,7 @@ pub fn scan(files: &[SourceFile]) -> Scan {
             })
             .collect()
     });
-    let mut all = Scan::default();
-    for part in parts {
-        all.files += part.files;
-        all.lines += part.lines;
-        all.findings.extend(part.findings);
-        all.unread.extend(part.unread);
-    }
-    all.findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (finding.place.line, finding.place.column);
-        (&a.place.file, key(a), &a.rule).cmp(&(&b.place.file, key(b), &b.rule))
-    });
-    all.unread.sort_by(|a, b| a.path.cmp(&b.path));
-    all
+    Scan::together(parts)
 }
 
 fn one(file: &SourceFile, grammar: Grammar, began: Instant, done: &mut Scan) {
@@ -89,6 +101,7 @@ fn one(file: &SourceFile, grammar: Grammar, began: Instant, done: &mut Scan) {
             TIME.as_secs()
         );
         done.unread.push(Unread::of(&file.path, why));
+        done.cut_short = true;
         return;
     }
     match file.text() {

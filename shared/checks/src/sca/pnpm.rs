@@ -91,6 +91,10 @@ fn parse(text: &str) -> Result<Lock, String> {
         budget.max_total_scalar_bytes = text.len();
     }
     let lock: Lock = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        // A budget is told in the words of the parser's code.
+        if matches!(error.without_snippet(), serde_saphyr::Error::Budget { .. }) {
+            return "its aliases say more than its text could".to_owned();
+        }
         let error = error.to_string();
         format!("it is no lockfile of pnpm ({})", first_line(&error))
     })?;

@@ -1,6 +1,7 @@
 //! A certification: what a certifier sees of a draft that asks to be listed (contract, sections 11 and 16).
 
 mod checklist;
+mod draft_items;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,11 +1,12 @@
 //! What is under way: runs, who holds them, and messages that are to be sent.
 
-use domain::run::Run;
+use domain::run::{Run, RunKind};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::keys::{self, RowKey, lists};
+use crate::list::Entry;
 use crate::row::{Index, Row};
 
 impl Row for Run {
@@ -28,6 +29,24 @@ impl Row for Run {
             }),
             ..Index::default()
         }
+    }
+
+    // What a Deployment went through is told by its revisions.
+    fn listed(&self) -> Option<(String, Entry)> {
+        if matches!(self.kind, RunKind::Deploy | RunKind::Undeploy { .. }) {
+            return None;
+        }
+        let entry = Entry {
+            id: self.id,
+            created_at: self.created_at,
+            last_modified_at: self.last_seen(),
+            name: self.kind.as_str().to_owned(),
+            key: None,
+            private: None,
+            integration_types: Vec::new(),
+            deployment_type: None,
+        };
+        Some((lists::runs(self.subject), entry))
     }
 }
 
@@ -67,7 +86,6 @@ impl Message {
     /// The message that moves a run.
     #[must_use]
     pub fn of(run: &Run) -> Self {
-        use domain::run::RunKind;
         match run.kind {
             RunKind::Preview => Self::Preview { run: run.id },
             RunKind::Publish { .. } => Self::Publish { run: run.id },

@@ -11,7 +11,6 @@ use clap::Args;
 use domain::spec::Spec;
 use functions::Standards;
 use serde::Serialize;
-use tokio::runtime::Handle;
 use work::Clock;
 
 use super::standards::Standards as Flags;
@@ -45,12 +44,11 @@ struct Validation {
 
 /// Validates; false where something fails.
 pub(super) async fn run(options: Validate) -> anyhow::Result<bool> {
-    let runtime = Handle::current();
-    tokio::task::spawn_blocking(move || validate(options, &runtime)).await?
+    tokio::task::spawn_blocking(move || validate(options)).await?
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the command prints")]
-fn validate(options: Validate, runtime: &Handle) -> anyhow::Result<bool> {
+fn validate(options: Validate) -> anyhow::Result<bool> {
     let root = &options.dir;
     if !root.is_dir() {
         bail!(
@@ -61,7 +59,7 @@ fn validate(options: Validate, runtime: &Handle) -> anyhow::Result<bool> {
     let standards = Standards::load(&options.standards.into())?;
     let advisories = standards.loaded();
     let terms = standards.terms(Clock::system().now(), options.certification, &advisories);
-    let checks = |spec: &Spec| standards.check(root, spec, terms, runtime);
+    let checks = |spec: &Spec| standards.check(root, spec, terms, None);
     let validation = check(root, checks)?;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&validation)?);
