@@ -35,7 +35,11 @@ pub(crate) fn refused(fetched: &Fetched, now: Timestamp) -> Verdict {
 /// The check of connect.yaml and of what it promises of the tree.
 pub(crate) fn specification(fetched: &Fetched) -> CheckResult {
     let scope = format!("Applications: {}.", fetched.applications.len());
-    CheckResult::of_spec(fetched.findings.iter().cloned(), scope)
+    CheckResult::of_spec(
+        fetched.spec.as_ref(),
+        fetched.findings.iter().cloned(),
+        scope,
+    )
 }
 
 fn failed(entries: Vec<ReportEntry>) -> Verdict {

@@ -12,6 +12,7 @@ use domain::spec::Spec;
 use serde::{Deserialize, Serialize};
 
 use crate::check_sca::Dependencies;
+use crate::endpoints::shared_endpoints;
 use crate::files::{self, Files, SourceFile, Unread};
 use crate::finding::{Check, Finding};
 use crate::parts::{self, Examined, Memory, Secrets};
@@ -71,16 +72,21 @@ impl CheckResult {
         !matches!(self.ended, Ended::Crashed(_)) && !self.findings.iter().any(|one| one.fails)
     }
 
-    /// The check of connect.yaml and of the tree: whatever it found fails.
+    /// The check of connect.yaml and of the tree: whatever it found fails, and what only surprises is a note.
     #[must_use]
-    pub fn of_spec(findings: impl IntoIterator<Item = Finding>, scope: String) -> Self {
+    pub fn of_spec(
+        spec: Option<&Spec>,
+        findings: impl IntoIterator<Item = Finding>,
+        scope: String,
+    ) -> Self {
         let fails = |finding| Judged {
             finding,
             fails: true,
             application: None,
         };
         let findings = findings.into_iter().map(fails).collect();
-        Self::done(Check::Spec, scope, findings, Vec::new())
+        let notes = spec.map(shared_endpoints).unwrap_or_default();
+        Self::done(Check::Spec, scope, findings, notes)
     }
 
     pub(crate) fn done(

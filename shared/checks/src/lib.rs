@@ -6,6 +6,7 @@ mod check;
 mod check_image;
 mod check_sca;
 mod digest;
+mod endpoints;
 mod entries;
 mod evidence;
 mod facts;

@@ -44,6 +44,7 @@ pub(crate) fn complete(root: &Path) {
 pub(crate) fn results(root: &Path, advisories: &[Arc<Advisories>]) -> Vec<CheckResult> {
     let spec = check_spec(root).expect("a readable tree");
     let mut results = vec![CheckResult::of_spec(
+        spec.spec.as_ref(),
         spec.findings,
         "connect.yaml.".to_owned(),
     )];

@@ -87,7 +87,7 @@ fn check(
     let unreadable = || format!("{} cannot be read", root.display());
     let spec = checks::check_spec(root).with_context(unreadable)?;
     let scope = "connect.yaml and the folders that it names.".to_owned();
-    let of_spec = CheckResult::of_spec(spec.findings, scope);
+    let of_spec = CheckResult::of_spec(spec.spec.as_ref(), spec.findings, scope);
     let applications = spec.spec.unwrap_or_default();
     let mut checks = checks(&applications).with_context(unreadable)?;
     checks.results.insert(0, of_spec);
