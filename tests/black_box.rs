@@ -7,6 +7,7 @@ mod certifications;
 mod connectors;
 mod connectors_staged;
 mod crash;
+mod dead_letters;
 mod deployments;
 mod executions;
 mod gateway;

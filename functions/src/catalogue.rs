@@ -22,8 +22,8 @@ use crate::openapi::wire::{Wire, gives};
 use crate::openapi::{failures, query};
 use crate::platform::Platform;
 use crate::{
-    auth, certifications, connectors, connectors_staged, deployments, docs, executions, host,
-    openapi, reports, revisions, scheduled, workers,
+    auth, certifications, connectors, connectors_staged, dead_letters, deployments, docs,
+    executions, host, openapi, reports, revisions, scheduled, workers,
 };
 
 /// A function behind a route.
@@ -139,6 +139,18 @@ pub static ENDPOINTS: &[Endpoint] = &[
         gives::<executions::Execution>(201).fails(failures::EXECUTION)),
     endpoint!("executions-query", GET "/{projectKey}/deployments/{id}/applications/{name}/executions", ViewDeployments, executions::query::handle, "Lists the executions of a job.",
         gives::<Page<executions::Execution>>(200).query(&[query::LISTS]).fails(&[E::DeploymentApplicationDoesNotExist, E::DeploymentApplicationNotAJob])),
+    endpoint!("dead-letters-query", GET "/{projectKey}/deployments/{id}/applications/{name}/dead-letters", ViewDeployments, dead_letters::query::handle, "Lists the events that an application did not acknowledge.",
+        gives::<Page<dead_letters::DeadLetter>>(200).query(&[query::LISTS]).fails(&[E::DeploymentApplicationDoesNotExist, E::DeploymentApplicationTakesNoEvents])),
+    endpoint!("dead-letters-get", GET "/{projectKey}/deployments/{id}/applications/{name}/dead-letters/{message}", ViewDeployments, dead_letters::get::handle, "Shows such an event.",
+        gives::<dead_letters::DeadLetter>(200).fails(&[E::DeploymentApplicationDoesNotExist, E::DeploymentApplicationTakesNoEvents])),
+    endpoint!("dead-letters-replay", POST "/{projectKey}/deployments/{id}/applications/{name}/dead-letters/{message}/replay", ManageDeployments, dead_letters::replay::handle, "Delivers such an event again.",
+        gives::<dead_letters::DeadLetter>(202).fails(&[E::DeploymentApplicationDoesNotExist, E::DeploymentApplicationTakesNoEvents])),
+    endpoint!("dead-letters-replay-all", POST "/{projectKey}/deployments/{id}/applications/{name}/dead-letters/replay", ManageDeployments, dead_letters::replay_all::handle, "Delivers all of them again.",
+        gives::<dead_letters::DeadLettersChange>(202).fails(&[E::DeploymentApplicationDoesNotExist, E::DeploymentApplicationTakesNoEvents])),
+    endpoint!("dead-letters-delete", DELETE "/{projectKey}/deployments/{id}/applications/{name}/dead-letters/{message}", ManageDeployments, dead_letters::delete::handle, "Throws such an event away.",
+        gives::<dead_letters::DeadLetter>(200).fails(&[E::DeploymentApplicationDoesNotExist, E::DeploymentApplicationTakesNoEvents])),
+    endpoint!("dead-letters-purge", DELETE "/{projectKey}/deployments/{id}/applications/{name}/dead-letters", ManageDeployments, dead_letters::purge::handle, "Throws all of them away.",
+        gives::<dead_letters::DeadLettersChange>(200).fails(&[E::DeploymentApplicationDoesNotExist, E::DeploymentApplicationTakesNoEvents])),
     endpoint!("certifications-query", GET "/certifications", ManageCertifications, certifications::query::handle, "Lists the drafts that wait for a certifier or have one.",
         gives::<Page<Certification>>(200).query(&[query::LISTS, query::CERTIFICATIONS])),
     endpoint!("certifications-get", GET "/certifications/{id}", ManageCertifications, certifications::get::handle, "Shows a certification.",

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod certifications;
 pub mod connectors;
 pub mod connectors_staged;
+pub mod dead_letters;
 pub mod deployments;
 pub mod docs;
 pub mod events;

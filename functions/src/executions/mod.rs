@@ -45,8 +45,19 @@ impl From<ExecutionRow> for Execution {
     }
 }
 
-/// The id of the job application that the path names.
-pub(crate) fn job(record: &DeploymentRecord, request: &Request) -> Result<Uuid, Fail> {
+/// The id of the job that the path names.
+fn job(record: &DeploymentRecord, request: &Request) -> Result<Uuid, Fail> {
+    let code = ErrorCode::DeploymentApplicationNotAJob;
+    application(record, request, ApplicationType::Job, code)
+}
+
+/// The id of the application that the path names; `other` is told of one of another kind.
+pub(crate) fn application(
+    record: &DeploymentRecord,
+    request: &Request,
+    kind: ApplicationType,
+    other: ErrorCode,
+) -> Result<Uuid, Fail> {
     let name = request.parameter("name");
     let code = ErrorCode::DeploymentApplicationDoesNotExist;
     let unknown = || Fail::from(code.with([("name", json!(name))]));
@@ -56,10 +67,8 @@ pub(crate) fn job(record: &DeploymentRecord, request: &Request) -> Result<Uuid, 
         .spec
         .application(name)
         .ok_or_else(unknown)?;
-    if application.kind != ApplicationType::Job {
-        return Err(ErrorCode::DeploymentApplicationNotAJob
-            .with([("name", json!(name))])
-            .into());
+    if application.kind != kind {
+        return Err(other.with([("name", json!(name))]).into());
     }
     record
         .application_ids

@@ -164,6 +164,7 @@ pub(super) fn parameters() -> Value {
         "projectKey": path("projectKey", "The Project of the token.", name::<ProjectKey>()),
         "name": path("name", "The application.", name::<ApplicationName>()),
         "revision": path("revision", "The number of the revision.", json!({"type": "integer", "minimum": 1, "maximum": u64::MAX})),
+        "message": path("message", "The id of the message, as the publication gave it.", json!({"type": "string", "format": "uuid"})),
         "run": path("run", "The id of the run, as the list of reports has it.", json!({"type": "string", "format": "uuid"})),
         "Idempotency-Key": header(
             "Idempotency-Key",

@@ -44,6 +44,11 @@ pub(super) const TAGS: &[(&str, &str, &str)] = &[
         "Runs of job applications (an addition to the Connect API).",
     ),
     (
+        "dead-letters",
+        "Dead letters",
+        "Events that an application did not acknowledge (an addition to the Connect API).",
+    ),
+    (
         "certifications",
         "Certifications",
         "For the operator's certifiers (an addition to the Connect API).",

@@ -102,6 +102,7 @@ error_codes! {
     DeploymentRetryPolicyOverrideNotAllowed, "DeploymentRetryPolicyOverrideNotAllowed", 400, "Application '{name}' is not an event application and takes no retry policy.", [], "A retryPolicy for an application that is not of type event.";
     DeploymentRollbackNotAllowed, "DeploymentRollbackNotAllowed", 400, "The Deployment cannot be rolled back to revision {revision}: {cause}", [], "Rollback to the current revision, or while a run is under way.";
     DeploymentApplicationDoesNotExist, "DeploymentApplicationDoesNotExist", 400, "Deployment does not have an application named {name}.", [], "Logs or executions of an unknown application.";
+    DeploymentApplicationTakesNoEvents, "DeploymentApplicationTakesNoEvents", 400, "Application '{name}' takes no events and has no dead letters.", [], "Dead letters of an application that is not of type event (ours).";
     DeploymentApplicationNotAJob, "DeploymentApplicationNotAJob", 400, "Application '{name}' is not a job and cannot be run.", [], "Running an application that is not of type job (ours).";
     DeploymentLogInvalidDate, "DeploymentLogInvalidDate", 400, "Invalid start/end date", ["detailedErrorMessage"], "startDate or endDate is no time, lies too far back, or is in the wrong order.";
     DeploymentLogInvalidPageToken, "DeploymentLogInvalidPageToken", 400, "Invalid page token: {token}", [], "pageToken is not the `next` of a page before.";

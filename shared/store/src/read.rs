@@ -78,6 +78,29 @@ impl Store {
         collect(query.index_name(keys::LISTS), usize::MAX).await
     }
 
+    /// Where the rows of such a list are, in its order, without reading them whole.
+    ///
+    /// # Errors
+    /// The table does not answer, or a row has no place.
+    pub async fn places(&self, list: &str) -> Result<Vec<RowKey>, StoreError> {
+        let query = self
+            .query(&format!("{}pk", keys::LISTS), list)
+            .index_name(keys::LISTS)
+            .projection_expression("#partition, #sort")
+            .expression_attribute_names("#partition", keys::PARTITION)
+            .expression_attribute_names("#sort", keys::SORT);
+        let (mut places, mut start) = (Vec::new(), None);
+        loop {
+            let answer = query.clone().set_exclusive_start_key(start).send().await;
+            let answer = answer.map_err(|error| StoreError::table("Query", error))?;
+            places.extend(answer.items().iter().filter_map(RowKey::of));
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(places);
+            }
+        }
+    }
+
     /// The first rows that [`keys::QUEUES`] has in a list, whose order is at most `until`.
     ///
     /// # Errors

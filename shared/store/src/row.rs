@@ -58,6 +58,17 @@ pub(crate) fn key_attributes(key: &RowKey) -> Item {
     ])
 }
 
+impl RowKey {
+    /// The key of an item; none where it was read without one.
+    pub(crate) fn of(item: &Item) -> Option<Self> {
+        let part = |name: &str| Some(item.get(name)?.as_s().ok()?.clone());
+        Some(Self {
+            partition: part(keys::PARTITION)?,
+            sort: part(keys::SORT)?,
+        })
+    }
+}
+
 pub(crate) fn to_item<R: Row>(row: &R) -> Item {
     let mut item = key_attributes(&row.key());
     let data = serde_json::to_string(row).expect("rows are plain data");

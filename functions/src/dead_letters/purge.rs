@@ -1,0 +1,32 @@
+//! `DELETE …/applications/{name}/dead-letters`: all are thrown away.
+
+use std::sync::Arc;
+
+use web::{Answer, Caller, Request, scope};
+
+use crate::dead_letters::delete::remove;
+use crate::dead_letters::{DeadLettersChange, list, oldest};
+use crate::platform::Platform;
+
+/// Deletes the oldest thousand dead letters, and says how many are left.
+///
+/// # Errors
+/// `DeploymentApplicationDoesNotExist`; `DeploymentApplicationTakesNoEvents`.
+pub async fn handle(
+    platform: Arc<Platform>,
+    caller: Caller<scope::ManageDeployments>,
+    request: Request,
+) -> Answer {
+    let (_, list) = list(&platform, &caller, &request).await?;
+    let desk = &platform.desk;
+    let (letters, total) = oldest(&desk.store, &list).await?;
+    let taken = letters.len();
+    let mut count = 0;
+    for letter in &letters {
+        count += usize::from(remove(desk, letter).await?);
+    }
+    web::ok(&DeadLettersChange {
+        count,
+        remaining: total - taken,
+    })
+}
