@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use hosting::Kind;
-use http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderValue, IF_NONE_MATCH};
 use http::{Method, Request, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use tower::ServiceExt as _;
+use tower_http::compression::Compression;
 use tower_http::services::ServeFile;
 use uuid::Uuid;
 
@@ -89,20 +90,46 @@ async fn send(file: &Path, artifact: &str, request: Request<Body>) -> Response<B
         *answer.status_mut() = StatusCode::NOT_MODIFIED;
         answer
     } else {
-        match ServeFile::new(file).oneshot(request).await {
+        match Compression::new(ServeFile::new(file))
+            .oneshot(request)
+            .await
+        {
             Ok(answer) => answer.map(Body::new),
             Err(never) => match never {},
         }
     };
     let headers = answer.headers_mut();
+    // The same file in other bytes (RFC 9110, section 8.8.1).
+    let weak = headers.contains_key(CONTENT_ENCODING);
+    let tag = if weak { format!("W/{tag}") } else { tag };
     headers.extend(HeaderValue::from_str(&tag).map(|tag| (ETAG, tag)));
-    // A new revision has other files under the same paths: a browser asks each time, and mostly gets 304.
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching(file)));
     headers.insert(
         "x-content-type-options",
         HeaderValue::from_static("nosniff"),
     );
     answer
+}
+
+/// A file whose name has a hash of its content is never another one (RFC 8246). Any other may be, with the next revision: a browser asks
+/// each time, and mostly gets 304.
+fn caching(file: &Path) -> &'static str {
+    let name = file.file_stem().and_then(|name| name.to_str());
+    let hash = name.and_then(|name| name.rsplit(['.', '-']).next().filter(|hash| *hash != name));
+    if hash.is_some_and(is_hash) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    }
+}
+
+/// What bundlers put behind a name: eight or more letters and digits, as no word has them.
+fn is_hash(text: &str) -> bool {
+    let has = |is: fn(&char) -> bool| text.chars().any(|one| is(&one));
+    let mixed = has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase);
+    let random = has(char::is_ascii_digit) || mixed;
+    let plain = |one: char| one.is_ascii_alphanumeric() || one == '_';
+    text.len() >= 8 && random && text.chars().all(plain)
 }
 
 /// The file that a path of a URL names, if it lies below `root` with all links followed.
@@ -141,6 +168,27 @@ mod tests {
             &format!("{id}."),
         ] {
             assert_eq!(site_of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn only_a_name_with_a_hash_is_kept_for_ever() {
+        let kept = |name: &str| caching(Path::new(name)).contains("immutable");
+        for name in [
+            "index-BX3kLm9a.js",
+            "main.3f2a1b9c.css",
+            "a/chunk-QwErTyUi.js",
+        ] {
+            assert!(kept(name), "{name}");
+        }
+        for name in [
+            "index.html",
+            "greeting-component.js",
+            "report-2026.pdf",
+            "BX3kLm9a.js",
+            "main.js.map",
+        ] {
+            assert!(!kept(name), "{name}");
         }
     }
 
