@@ -122,13 +122,13 @@ impl Fetched {
         } else if let Some(day) = before.and_then(|before| before.last_modified.as_ref()) {
             get = get.header(IF_MODIFIED_SINCE, day);
         }
-        get.send().await.map_err(|error| unreachable(error))
+        get.send().await.map_err(unreachable)
     }
 
     async fn download(&self, mut answer: Response, scratch: &Path) -> Result<NamedTempFile, Fault> {
         let mut archive = NamedTempFile::new_in(scratch).map_err(Fault::of)?;
         let mut bytes = 0;
-        while let Some(chunk) = answer.chunk().await.map_err(|error| unreachable(error))? {
+        while let Some(chunk) = answer.chunk().await.map_err(unreachable)? {
             bytes += chunk.len() as u64;
             if bytes > limits::ADVISORIES_BYTES {
                 let most = limits::ADVISORIES_BYTES >> 20;

@@ -11,7 +11,7 @@ use web::{Cors, Rate};
 
 pub(super) async fn run(options: Up) -> anyhow::Result<()> {
     log::start();
-    let mut asked = Asked::listen()?;
+    let mut stop = StopSignals::listen()?;
     let standards = StandardsOptions {
         advisories_url: options.advisories_url,
         ..options.standards.into()
@@ -28,26 +28,26 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
     });
     let server = tokio::select! {
         server = start => server?,
-        () = asked.to_stop() => return Ok(()),
+        () = stop.received() => return Ok(()),
     };
     if options.json {
         ready_json(&server)
     } else {
         ready(&server)
     }
-    asked.to_stop().await;
+    stop.received().await;
     server.stop().await;
     Ok(())
 }
 
 /// The signals that ask for an end. They are waited for before anything starts: whoever runs this in the background of a shell script
 /// has it ignore interrupts until then, and one that comes with the first answer would be lost.
-struct Asked {
+struct StopSignals {
     interrupt: Signal,
     terminate: Signal,
 }
 
-impl Asked {
+impl StopSignals {
     fn listen() -> anyhow::Result<Self> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt()).context("Ctrl-C cannot be waited for")?,
@@ -55,7 +55,7 @@ impl Asked {
         })
     }
 
-    async fn to_stop(&mut self) {
+    async fn received(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
