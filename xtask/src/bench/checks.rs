@@ -159,7 +159,10 @@ fn dependencies(visitor: &Visitor, tree: &Path) -> Result<Figure> {
 
 /// What `slipway validate` prints of a tree, whatever it found.
 fn checked(visitor: &Visitor, tree: &Path, advisories: Option<&PathBuf>) -> Result<Value> {
-    let mut validate = command::program(visitor.scene.binary(), &["validate", "--json"]);
+    let mut validate = command::program(
+        visitor.scene.binary(),
+        &["validate", "--json", "--npm-advisories", "off"],
+    );
     validate.arg(tree);
     if let Some(advisories) = advisories {
         validate.arg("--advisories").arg(advisories);

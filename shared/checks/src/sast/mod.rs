@@ -3,6 +3,7 @@
 mod language;
 mod rules;
 mod scan;
+mod words;
 
 pub use language::Grammar;
 pub use rules::{Family, Rule, Samples, all as rules};

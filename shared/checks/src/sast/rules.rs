@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+use std::thread;
 
 use ast_grep_config::{DeserializeEnv, RuleCore, SerializableRule, SerializableRuleCore};
 use ast_grep_core::Matcher;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::language::Grammar;
+use super::words::Index;
 use crate::finding::Severity;
 
 /// All rules, as their files hold them.
@@ -69,13 +72,33 @@ struct Shared {
 
 impl Family {
     fn shared(self) -> HashMap<String, SerializableRule> {
-        let text = match self {
+        let shared: Shared =
+            ast_grep_config::from_str(self.shared_text()).expect("the test of the rules reads it");
+        shared.utils
+    }
+
+    /// The words of its rules, in their order.
+    fn words(self) -> Index {
+        let texts = ast_grep_config::from_multiple::<Value>(RULES);
+        let rules = texts.expect("the test of the rules reads them all");
+        let same = |(rule, _): &(&Rule, Value)| rule.language == self;
+        let rules: Vec<Value> = all()
+            .iter()
+            .zip(rules)
+            .filter(same)
+            .map(|(_, text)| text)
+            .collect();
+        let shared: Value =
+            ast_grep_config::from_str(self.shared_text()).expect("the test of the rules reads it");
+        let shared = shared["utils"].as_object().cloned().unwrap_or_default();
+        Index::of(&rules, &shared)
+    }
+
+    fn shared_text(self) -> &'static str {
+        match self {
             Self::Javascript => SHARED[0],
             Self::Java => SHARED[1],
-        };
-        let shared: Shared =
-            ast_grep_config::from_str(text).expect("the test of the rules reads it");
-        shared.utils
+        }
     }
 }
 
@@ -83,6 +106,7 @@ impl Family {
 pub(crate) struct RuleSet {
     rules: Vec<(&'static Rule, RuleCore)>,
     by_kind: Vec<Vec<usize>>,
+    words: Index,
 }
 
 impl RuleSet {
@@ -92,19 +116,27 @@ impl RuleSet {
             Grammar::Java => Family::Java,
         };
         let shared = family.shared();
-        let rules: Vec<(&Rule, RuleCore)> = all()
+        let ours: Vec<&Rule> = all()
             .iter()
             .filter(|rule| rule.language == family)
-            .map(|rule| {
-                let mut core = rule.core.clone();
-                core.utils.get_or_insert_default().extend(shared.clone());
-                let core = core.get_matcher(DeserializeEnv::new(grammar));
-                (
-                    rule,
-                    core.expect("the test of the rules compiles each for its grammars"),
-                )
-            })
             .collect();
+        // Two thousand patterns take half a second, for which a creator waits.
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let (rules, words) = thread::scope(|scope| {
+            let compile = |part: &[&'static Rule]| {
+                let compiled = part.iter().map(|rule| compiled(rule, &shared, grammar));
+                compiled.collect::<Vec<_>>()
+            };
+            let parts: Vec<_> = ours
+                .chunks(ours.len().div_ceil(threads))
+                .map(|part| scope.spawn(move || compile(part)))
+                .collect();
+            let words = family.words();
+            let rules = parts
+                .into_iter()
+                .flat_map(|part| part.join().expect("a rule compiles"));
+            (rules.collect::<Vec<_>>(), words)
+        });
         let mut by_kind: Vec<Vec<usize>> = Vec::new();
         for (index, (_, core)) in rules.iter().enumerate() {
             for kind in &core.potential_kinds().unwrap_or_default() {
@@ -114,17 +146,51 @@ impl RuleSet {
                 by_kind[kind].push(index);
             }
         }
-        Self { rules, by_kind }
+        Self {
+            rules,
+            by_kind,
+            words,
+        }
     }
 
-    /// The rules that can begin at a node of this kind.
-    pub(crate) fn at(&self, kind: u16) -> impl Iterator<Item = &(&'static Rule, RuleCore)> {
-        let indices = self
-            .by_kind
-            .get(usize::from(kind))
-            .map_or(&[][..], Vec::as_slice);
-        indices.iter().map(|index| &self.rules[*index])
+    /// The rules that can match anything in a text.
+    pub(crate) fn of_text(&self, text: &str) -> RulesOfText<'_> {
+        RulesOfText {
+            set: self,
+            can_match: self.words.can_match(text),
+        }
     }
+}
+
+/// The rules of one text.
+pub(crate) struct RulesOfText<'a> {
+    set: &'a RuleSet,
+    can_match: Vec<bool>,
+}
+
+impl<'a> RulesOfText<'a> {
+    /// Those that can begin at a node of this kind.
+    pub(crate) fn at(&self, kind: u16) -> impl Iterator<Item = &'a (&'static Rule, RuleCore)> {
+        let by_kind = self.set.by_kind.get(usize::from(kind));
+        let indices = by_kind.map_or(&[][..], Vec::as_slice).iter();
+        indices
+            .filter(|index| self.can_match[**index])
+            .map(|index| &self.set.rules[*index])
+    }
+}
+
+fn compiled(
+    rule: &'static Rule,
+    shared: &HashMap<String, SerializableRule>,
+    grammar: Grammar,
+) -> (&'static Rule, RuleCore) {
+    let mut core = rule.core.clone();
+    core.utils.get_or_insert_default().extend(shared.clone());
+    let core = core.get_matcher(DeserializeEnv::new(grammar));
+    (
+        rule,
+        core.expect("the test of the rules compiles each for its grammars"),
+    )
 }
 
 /// Every rule, in the order of the files.

@@ -128,7 +128,7 @@ pub fn scan_text(path: &str, text: &str, grammar: Grammar) -> Result<Vec<Finding
         return Err(format!("its syntax is nested more than {MAX_DEPTH} deep"));
     }
     let tree = AstGrep::doc(document);
-    let set = rules::of(grammar);
+    let set = rules::of(grammar).of_text(text);
     let lines: Vec<&str> = text.lines().collect();
     let mut findings: Vec<Finding> = Vec::new();
     for node in tree.root().dfs() {
