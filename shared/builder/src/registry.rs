@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -191,20 +192,44 @@ pub(crate) async fn fetch(name: &str, version: &str, folder: &Path) -> Result<Pa
     }
 }
 
+/// How a shell, and setpriv, say that there is no such program (POSIX, XCU 2.8.2).
+const NOT_FOUND: i32 = 127;
+
+/// npm, which ends with this process even where that is killed: it would go on to download for a minute otherwise. Where the machine has
+/// no setpriv (of util-linux) that knows how, it does.
+fn command() -> Command {
+    static WITH_US: LazyLock<bool> = LazyLock::new(|| {
+        let mut tried = std::process::Command::new("setpriv");
+        let tried = tried.args(["--pdeathsig", "KILL", "true"]).output();
+        tried.is_ok_and(|tried| tried.status.success())
+    });
+    if !*WITH_US {
+        return Command::new("npm");
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "npm"]);
+    command
+}
+
 /// Runs this machine's npm as its user would, and gives what it writes to stdout.
 async fn npm<A: AsRef<OsStr>>(
     args: impl IntoIterator<Item = A>,
     folder: &Path,
 ) -> Result<String, NpmError> {
     let fault = |cause: String| NpmError::Fault(BuildFault::new("run npm", cause));
-    let output = Command::new("npm")
+    let missing =
+        |error: String| fault(format!("{error}; install Node.js with npm on this machine"));
+    let output = command()
         .args(args)
         .current_dir(folder)
         .stdin(std::process::Stdio::null())
         .kill_on_drop(true)
         .output()
         .await
-        .map_err(|error| fault(format!("{error}; install Node.js with npm on this machine")))?;
+        .map_err(|error| missing(error.to_string()))?;
+    if output.status.code() == Some(NOT_FOUND) {
+        return Err(missing("npm was not found".to_owned()));
+    }
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
