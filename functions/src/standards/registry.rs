@@ -65,7 +65,8 @@ impl NpmRegistry {
         }
         let answered = self.answers(asked).await;
         if let Err(why) = &answered {
-            tracing::warn!(
+            // The report says so to whoever it concerns.
+            tracing::info!(
                 why,
                 "the npm registry does not tell what it knows of dependencies"
             );
