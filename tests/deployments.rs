@@ -3,6 +3,7 @@
 mod create;
 mod create_refused;
 mod delete;
+mod follow;
 mod get;
 mod logs;
 mod logs_refused;

@@ -61,6 +61,7 @@ pub(crate) struct Operator {
     pub(crate) rate: Rate,
     pub(crate) cors: Cors,
     pub(crate) standards: StandardsOptions,
+    pub(crate) sleep_after: Option<Duration>,
 }
 
 impl Default for Operator {
@@ -77,6 +78,7 @@ impl Default for Operator {
                 certification_policy: Some(policy.into()),
                 ..StandardsOptions::default()
             },
+            sleep_after: Some(Timing::SLEEP),
         }
     }
 }
@@ -280,6 +282,7 @@ async fn serve(
         standards: operator.standards,
         rate: operator.rate,
         cors: operator.cors,
+        sleep_after: operator.sleep_after,
     };
     let parts = Parts {
         clock: time.clock(),

@@ -128,7 +128,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     endpoint!("deployments-delete", DELETE "/{projectKey}/deployments/{id}", ManageDeployments, deployments::delete::handle, "Undeploys.",
         gives::<Deployment>(202).query(&[query::UNDEPLOY]).fails(&[E::DeploymentInvalidStatusTransition, E::ConcurrentModification])),
     endpoint!("deployments-logs", GET "/{projectKey}/deployments/{id}/logs", ViewDeployments, deployments::logs::handle, "Pages through the logs of a Deployment.",
-        gives::<deployments::logs::Logs>(200).query(&[query::LOGS]).fails(&[E::DeploymentApplicationDoesNotExist, E::DeploymentLogInvalidDate, E::DeploymentLogInvalidPageToken])),
+        gives::<deployments::logs::Logs>(200).follows().query(&[query::LOGS]).fails(&[E::DeploymentApplicationDoesNotExist, E::DeploymentLogInvalidDate, E::DeploymentLogInvalidPageToken])),
     endpoint!("revisions-query", GET "/{projectKey}/deployments/{id}/revisions", ViewDeployments, revisions::query::handle, "Lists what a Deployment can be rolled back to.",
         gives::<Page<revisions::Revision>>(200).query(&[query::LISTS])),
     endpoint!("revisions-get", GET "/{projectKey}/deployments/{id}/revisions/{revision}", ViewDeployments, revisions::get::handle, "Shows a revision.",

@@ -140,6 +140,7 @@ fn platform(environment: &Environment, manners: Manners, standards: Standards) -
         addresses: Addresses {
             base: environment.base_url.clone(),
         },
+        streams: false,
         // The only folder that a function may write to.
         scratch: "/tmp".into(),
     }

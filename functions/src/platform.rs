@@ -42,6 +42,8 @@ pub struct Platform {
     pub manners: Manners,
     /// Where applications answer.
     pub addresses: Addresses,
+    /// Whether an answer can be sent bit by bit: API Gateway takes whole answers only.
+    pub streams: bool,
     /// A folder for what a function needs while it runs; on AWS, /tmp.
     pub scratch: PathBuf,
 }

@@ -21,6 +21,8 @@ fn unknown_applications_impossible_dates_and_strange_tokens_are_told() {
             "?startDate=2020-01-01T00:00:00Z",
             "?startDate=2100-01-02T00:00:00Z&endDate=2100-01-01T00:00:00Z",
             "?pageToken=x",
+            "?follow=perhaps",
+            "?follow=true&endDate=2100-01-01T00:00:00Z",
         ] {
             told.push(format!(
                 "{query}\n{}",
@@ -46,6 +48,14 @@ fn unknown_applications_impossible_dates_and_strange_tokens_are_told() {
         ?pageToken=x
         400
         DeploymentLogInvalidPageToken: Invalid page token: x
+        ?follow=perhaps
+        400
+        InvalidQueryParam: Request query param is not valid
+          detailedErrorMessage: follow: 'perhaps' was given; it takes true or false
+        ?follow=true&endDate=2100-01-01T00:00:00Z
+        400
+        DeploymentLogInvalidDate: Invalid start/end date
+          detailedErrorMessage: endDate: logs that are followed have no end; leave it out, or follow
         ");
     });
 }

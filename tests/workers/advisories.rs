@@ -101,6 +101,16 @@ fn operator(standards: StandardsOptions) -> Operator {
     }
 }
 
+/// A house whose operator has the registry of this world asked.
+async fn asking(world: &World) -> House {
+    let npm_advisories = NpmAdvisories::At(world.open().await);
+    House::of(operator(StandardsOptions {
+        npm_advisories,
+        ..StandardsOptions::default()
+    }))
+    .await
+}
+
 /// What a preview of a site with a lockfile says of its dependencies.
 async fn told(shop: &Project, tag: &str) -> String {
     shop.repository("minimal");
@@ -187,12 +197,7 @@ fn a_registry_is_asked_as_npm_audit_asks_it() {
             "severity": "high", "vulnerable_versions": "<4.17.21", "cwe": ["CWE-77", "CWE-94"],
             "cvss": {"score": 7.2, "vectorString": "CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:H/I:H/A:H"},
         }]}));
-        let npm_advisories = NpmAdvisories::At(world.open().await);
-        House::of(operator(StandardsOptions {
-            npm_advisories,
-            ..StandardsOptions::default()
-        }))
-        .await
+        asking(&world).await
     };
     in_a_house(house, async |house| {
         let shop = house.project().await;
@@ -210,14 +215,7 @@ fn a_registry_is_asked_as_npm_audit_asks_it() {
 #[test]
 fn a_registry_that_does_not_answer_is_named_and_left_alone_for_a_while() {
     let world = World::default();
-    let house = async {
-        let npm_advisories = NpmAdvisories::At(world.open().await);
-        House::of(operator(StandardsOptions {
-            npm_advisories,
-            ..StandardsOptions::default()
-        }))
-        .await
-    };
+    let house = asking(&world);
     in_a_house(house, async |house| {
         let shop = house.project().await;
         insta::assert_snapshot!(told(&shop, "first").await, @"

@@ -67,6 +67,9 @@ def before_call(context, case, kwargs):
         case.path_parameters["id"] = "00000000-0000-4000-8000-000000000000"
     if operation == "deployments-create" and is_positive(case) and isinstance(case.body, dict):
         case.body = deployable(case.body)
+    # An answer without an end has tests of its own.
+    if operation == "deployments-logs" and case.query:
+        case.query.pop("follow", None)
     if operation == "auth-token":
         case.headers["Authorization"] = f"Basic {CLIENT}"
 

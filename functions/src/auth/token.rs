@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::error::{ApiError, ErrorCode};
 use domain::limits;
+use domain::names::ProjectKey;
 use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use percent_encoding::percent_decode_str;
@@ -87,7 +88,11 @@ pub async fn handle(platform: Arc<Platform>, request: Request) -> Answer {
     } else {
         wanted.join(" ")
     };
-    answer(&platform, client, scope).await
+    let token = issue(&platform, client.id, client.project, scope).await?;
+    let mut answer = web::ok(&token)?;
+    let no_store = HeaderValue::from_static("no-store");
+    answer.headers_mut().insert(CACHE_CONTROL, no_store);
+    Ok(answer)
 }
 
 /// The scopes of a client as they stand in a token, where a blank separates them.
@@ -102,26 +107,31 @@ fn granted(client: &ApiClientRow) -> Vec<String> {
         .collect()
 }
 
-async fn answer(platform: &Platform, client: ApiClientRow, scope: String) -> Answer {
+/// Signs a token for whoever has shown who they are.
+///
+/// # Errors
+/// The keys cannot be read or made.
+pub async fn issue(
+    platform: &Platform,
+    subject: String,
+    project: ProjectKey,
+    scope: String,
+) -> Result<TokenAnswer, Fail> {
     let now = platform.desk.clock.now().millis() / 1000;
     let life = i64::try_from(limits::TOKEN_LIFE.as_secs()).map_err(Fail::fault)?;
     let claims = Claims {
-        sub: client.id,
-        project: client.project,
+        sub: subject,
+        project,
         scope: scope.clone(),
         iat: now,
         exp: now + life,
     };
-    let token = platform.signing.sign(platform, &claims).await?;
-    let mut answer = web::ok(&TokenAnswer {
-        access_token: token,
+    Ok(TokenAnswer {
+        access_token: platform.signing.sign(platform, &claims).await?,
         token_type: "Bearer",
         expires_in: life,
         scope,
-    })?;
-    let no_store = HeaderValue::from_static("no-store");
-    answer.headers_mut().insert(CACHE_CONTROL, no_store);
-    Ok(answer)
+    })
 }
 
 /// The form's parameters, each there once at most (RFC 6749, section 3.2).

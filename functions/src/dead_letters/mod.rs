@@ -61,12 +61,6 @@ impl DeadLetter {
     }
 
     fn without_data(row: EventRow) -> Self {
-        let padding = row
-            .data
-            .bytes()
-            .rev()
-            .take_while(|byte| *byte == b'=')
-            .count();
         Self {
             id: row.id,
             published_at: row.published_at,
@@ -74,7 +68,7 @@ impl DeadLetter {
             attempts: row.attempts,
             last_error: row.last_error,
             attributes: row.attributes,
-            bytes: row.data.len() / 4 * 3 - padding,
+            bytes: row.data.trim_end_matches('=').len() * 3 / 4,
             data: None,
         }
     }
@@ -125,11 +119,11 @@ fn not_there(id: Uuid) -> Fail {
     ErrorCode::ResourceNotFound.with(fields).into()
 }
 
-/// The first of a list, oldest first, and how many there are.
+/// The first of a list, oldest first, and how many come after them.
 async fn oldest(store: &Store, list: &str) -> Result<(Vec<EventRow>, usize), Fail> {
     let places = store.places(list).await?;
     let first = &places[..places.len().min(AT_ONCE)];
     let rows: Vec<EventRow> = store.get_all(first).await?;
     let dead = rows.into_iter().filter(|row| row.state == EventState::Dead);
-    Ok((dead.collect(), places.len()))
+    Ok((dead.collect(), places.len() - first.len()))
 }

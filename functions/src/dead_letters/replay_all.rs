@@ -19,14 +19,10 @@ pub async fn handle(
 ) -> Answer {
     let (_, list) = list(&platform, &caller, &request).await?;
     let desk = &platform.desk;
-    let (letters, total) = oldest(&desk.store, &list).await?;
-    let taken = letters.len();
+    let (letters, remaining) = oldest(&desk.store, &list).await?;
     let mut count = 0;
     for letter in letters {
         count += usize::from(replay(desk, letter).await?);
     }
-    web::accepted(&DeadLettersChange {
-        count,
-        remaining: total - taken,
-    })
+    web::accepted(&DeadLettersChange { count, remaining })
 }

@@ -1,10 +1,11 @@
-//! `GET /{projectKey}/deployments/{id}/logs`: a page of the logs, oldest entry first (contract, sections 5.5 and 16).
+//! `GET /{projectKey}/deployments/{id}/logs`: a page of the logs, oldest entry first (contract, sections 5.5 and 16), or all that comes.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::error::{ApiError, ErrorCode};
 use domain::time::Timestamp;
+use futures_util::stream::{self, StreamExt};
 use hosting::{LogEntry, LogError, LogQuery};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,6 +13,7 @@ use serde_json::json;
 use web::{Answer, Caller, Fail, IdOrKey, Request, scope};
 
 use crate::deployments::find;
+use crate::deployments::follow::Follower;
 use crate::platform::Platform;
 
 // Where no date is given, the last day is shown; nothing is kept longer than 30 days (contract, section 16).
@@ -53,21 +55,11 @@ pub async fn handle(
             })
         })
         .transpose()?;
-    let until = date(&request, "endDate")?;
-    let from =
-        date(&request, "startDate")?.unwrap_or_else(|| until.unwrap_or(now).before(DEFAULT_SPAN));
-    if until.is_some_and(|until| until < from) {
-        return Err(invalid_date("endDate is before startDate").into());
-    }
-    if from < now.before(RETENTION + Duration::from_secs(60)) {
-        return Err(
-            invalid_date("startDate is more than 30 days ago; older logs are not kept").into(),
-        );
-    }
-    let token = request
-        .query
-        .single("pageToken")?
-        .filter(|token| !token.is_empty());
+    let follow = request.query.boolean("follow")?.unwrap_or_default();
+    let token = place(&request, follow)?;
+    // Who goes on behind an entry wants all that came since, however long they were away.
+    let fresh = follow && token.is_none();
+    let (from, until) = span(&request, follow, fresh, now)?;
     let query = LogQuery {
         deployment: record.deployment.id,
         application,
@@ -75,21 +67,70 @@ pub async fn handle(
         until,
         page: token.map(str::to_owned),
     };
-    let page = platform
-        .hosting
-        .logs(&query)
-        .await
-        .map_err(|error| match error {
-            LogError::InvalidPageToken => Fail::from(
-                ErrorCode::DeploymentLogInvalidPageToken
-                    .with([("token", json!(token.unwrap_or_default()))]),
-            ),
-            error => Fail::fault(error),
-        })?;
+    let refused = |error| match error {
+        LogError::InvalidPageToken => Fail::from(
+            ErrorCode::DeploymentLogInvalidPageToken
+                .with([("token", json!(token.unwrap_or_default()))]),
+        ),
+        error => Fail::fault(error),
+    };
+    if follow {
+        let streams = platform.streams;
+        let mut follower = Follower::new(platform, query);
+        let greeting = follower.greet().await.map_err(refused)?;
+        return if streams {
+            web::streamed(stream::iter([greeting]).chain(follower.events()).boxed())
+        } else {
+            web::events(greeting + &follower.first().await)
+        };
+    }
+    let page = platform.hosting.logs(&query).await.map_err(refused)?;
     web::ok(&Logs {
         data: page.data,
         next: page.next.unwrap_or_default(),
     })
+}
+
+/// Where the page begins: whoever follows and was cut off says so in the way of server-sent events.
+fn place(request: &Request, follow: bool) -> Result<Option<&str>, ApiError> {
+    let last = follow.then(|| request.header("last-event-id")).flatten();
+    let token = match last {
+        Some(id) => Some(id),
+        None => request.query.single("pageToken")?,
+    };
+    Ok(token.filter(|token| !token.is_empty()))
+}
+
+/// The earliest time and the end.
+fn span(
+    request: &Request,
+    follow: bool,
+    fresh: bool,
+    now: Timestamp,
+) -> Result<(Timestamp, Option<Timestamp>), ApiError> {
+    let until = date(request, "endDate")?;
+    if follow && until.is_some() {
+        return Err(invalid_date(
+            "endDate: logs that are followed have no end; leave it out, or follow",
+        ));
+    }
+    let default = || {
+        if fresh {
+            now
+        } else {
+            until.unwrap_or(now).before(DEFAULT_SPAN)
+        }
+    };
+    let from = date(request, "startDate")?.unwrap_or_else(default);
+    if until.is_some_and(|until| until < from) {
+        return Err(invalid_date("endDate is before startDate"));
+    }
+    if from < now.before(RETENTION + Duration::from_secs(60)) {
+        return Err(invalid_date(
+            "startDate is more than 30 days ago; older logs are not kept",
+        ));
+    }
+    Ok((from, until))
 }
 
 // The official client sends a date without offset, which is UTC.

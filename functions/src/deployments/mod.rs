@@ -3,6 +3,7 @@
 mod begin;
 pub mod create;
 pub mod delete;
+mod follow;
 pub mod get;
 pub mod logs;
 pub mod query;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::error::ErrorCode;
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
+use web::EVENT_STREAM;
 use web::schema::transformed;
 
 use super::{examples, links};
@@ -152,6 +153,9 @@ fn responses(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
         "headers": headers,
         "content": {wire.answer_type: {"schema": transformed(generator, schema)}},
     });
+    if wire.follows {
+        success["content"][EVENT_STREAM] = json!({"schema": {"type": "string"}});
+    }
     let links = links::from(endpoint);
     if !links.is_empty() {
         success["links"] = Value::Object(links);

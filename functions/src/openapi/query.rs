@@ -145,6 +145,11 @@ pub(crate) const LOGS: &[Parameter] = &[
         "The earliest time, at most 30 days ago; without it, a day before the end.",
     ),
     one("endDate", date, "The latest time; without it, now."),
+    one(
+        "follow",
+        of::<bool>,
+        "true: server-sent events, one for each entry as it comes, without an end and, where no startDate is given, from now on. Last-Event-ID goes on where another answer ended.",
+    ),
 ];
 
 /// Of certifications.

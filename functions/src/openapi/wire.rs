@@ -30,6 +30,8 @@ pub struct Wire {
     pub errors: &'static [ErrorCode],
     /// Whether `Prefer: wait=N` holds the answer back.
     pub waits: bool,
+    /// Whether it can answer with server-sent events as well.
+    pub follows: bool,
 }
 
 /// An endpoint that answers with a `T`.
@@ -44,6 +46,7 @@ pub const fn gives<T: JsonSchema>(status: u16) -> Wire {
         query: &[],
         errors: &[],
         waits: false,
+        follows: false,
     }
 }
 
@@ -85,6 +88,15 @@ impl Wire {
     #[must_use]
     pub const fn fails(self, errors: &'static [ErrorCode]) -> Self {
         Self { errors, ..self }
+    }
+
+    /// It answers with server-sent events, for whoever asks to follow.
+    #[must_use]
+    pub const fn follows(self) -> Self {
+        Self {
+            follows: true,
+            ..self
+        }
     }
 
     /// It waits for the end of a run, for whoever prefers that.

@@ -64,21 +64,24 @@ impl FromStr for NpmAdvisories {
 }
 
 /// The policies and the advisories of an installation.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Standards {
     policy: Policy,
-    certification: Certification,
+    certification: Policy,
     loaded: Option<Arc<Advisories>>,
     fetched: Option<Fetched>,
     registry: Option<NpmRegistry>,
 }
 
-#[derive(Debug)]
-struct Certification(Policy);
-
-impl Default for Certification {
+impl Default for Standards {
     fn default() -> Self {
-        Self(Policy::of_certification())
+        Self {
+            policy: Policy::default(),
+            certification: Policy::of_certification(),
+            loaded: None,
+            fetched: None,
+            registry: None,
+        }
     }
 }
 
@@ -93,7 +96,7 @@ impl Standards {
             standards.policy = policy(file)?;
         }
         if let Some(file) = &options.certification_policy {
-            standards.certification = Certification(policy(file)?);
+            standards.certification = policy(file)?;
         }
         let loaded = options.advisories.as_deref().map(advisories).transpose()?;
         standards.loaded = loaded.map(Arc::new);
@@ -116,7 +119,7 @@ impl Standards {
         blobs: &Blobs,
         scratch: &Path,
     ) -> Result<Vec<Arc<Advisories>>, Fault> {
-        let mut all: Vec<Arc<Advisories>> = self.loaded.iter().cloned().collect();
+        let mut all = self.loaded();
         if let Some(fetched) = &self.fetched {
             all.extend(fetched.current(blobs, scratch).await?);
         }
@@ -133,7 +136,7 @@ impl Standards {
     #[must_use]
     pub fn policy(&self, certification: bool) -> &Policy {
         if certification {
-            &self.certification.0
+            &self.certification
         } else {
             &self.policy
         }

@@ -3,10 +3,12 @@
 use domain::configuration::{
     ConfigurationValue, ConnectorConfigurationApplication, StandardConfigurationKey,
 };
-use domain::deployment::{DeploymentRecord, Target};
+use domain::deployment::{DeploymentRecord, DeploymentType, Target};
 use domain::merge::Pairs;
 use domain::spec::{self, Application, ApplicationType};
-use hosting::{ApiClient, Declared, HealthCheck, Inputs, Kind, Launch, absolute_path, environment};
+use hosting::{
+    ApiClient, Declared, HealthCheck, Idle, Inputs, Kind, Launch, absolute_path, environment,
+};
 use secrets::Secret;
 use uuid::Uuid;
 use work::Fault;
@@ -115,6 +117,10 @@ fn launch(
             .health_check
             .as_ref()
             .map_or(HealthCheck::PortOpens, health),
+        idle: match record.deployment.kind {
+            DeploymentType::Production => Idle::Runs,
+            DeploymentType::Preview | DeploymentType::Sandbox => Idle::Sleeps,
+        },
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod builds;
 mod checked;
+pub mod crash_loop;
 pub mod deliver_event;
 pub mod deploy;
 mod drive;

@@ -72,7 +72,7 @@ async fn serve(platform: &Platform, record: &DeploymentRecord) -> Result<(), Fau
     let started = join_all(
         prepared
             .iter()
-            .map(|one| platform.hosting.start(&one.launch)),
+            .map(|one| platform.hosting.resume(&one.launch)),
     )
     .await;
     let failed: Vec<String> = started

@@ -55,6 +55,17 @@ pub struct Launch {
     pub endpoint: Option<String>,
     /// How its health is judged.
     pub health: HealthCheck,
+    /// Whether it runs while nobody asks for it.
+    pub idle: Idle,
+}
+
+/// What becomes of an application that nobody asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Idle {
+    /// It goes on, so that the next request finds it warm.
+    Runs,
+    /// It ends after a quiet time, and the next request starts it.
+    Sleeps,
 }
 
 impl Launch {

@@ -14,11 +14,11 @@ mod verdict;
 
 pub use environment::{ApiClient, Declared, Environment, Inputs, Topic, environment};
 pub use health::{Backoff, Health, HealthCheck, Probe};
-pub use launch::{Kind, Launch, absolute_path};
+pub use launch::{Idle, Kind, Launch, absolute_path};
 pub use logs::{LogEntry, LogError, LogKind, LogPage, LogQuery, Severity};
 pub use port::{CallError, Fault, Hosting, StartError};
 pub use schedules::Schedules;
-pub use verdict::{End, LAST_LINES, ScriptOutcome, StartFailure, StartProblem};
+pub use verdict::{CrashLoop, End, LAST_LINES, ScriptOutcome, StartFailure, StartProblem};
 
 /// The port on which Connect sends requests, and the value of `PORT` (contract, section 10).
 pub const PORT: u16 = 8080;

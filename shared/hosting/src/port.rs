@@ -88,6 +88,14 @@ pub trait Hosting: Send + Sync {
     /// [`StartError::Verdict`] where the application does not come up; nothing of it is left running then.
     async fn start(&self, launch: &Launch) -> Result<(), StartError>;
 
+    /// Has an application of a revision that served before ready again; one that may sleep starts with its first request.
+    ///
+    /// # Errors
+    /// As for [`Hosting::start`].
+    async fn resume(&self, launch: &Launch) -> Result<(), StartError> {
+        self.start(launch).await
+    }
+
     /// Runs a script of connect.yaml in the artifact's tree, with the launch's environment and an open network.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use domain::time::Timestamp;
 use secrets::Secret;
 use uuid::Uuid;
 
-use crate::{HealthCheck, Kind, Launch};
+use crate::{HealthCheck, Idle, Kind, Launch};
 
 pub(crate) fn now() -> Timestamp {
     Timestamp("2026-11-22T16:00:00Z".parse().expect("a time"))
@@ -25,5 +25,6 @@ pub(crate) fn launch(standard: &[(&str, &str)], secured: &[(&str, &str)]) -> Lau
         secret_names: secured.iter().map(|(name, _)| (*name).to_owned()).collect(),
         endpoint: Some("/service".to_owned()),
         health: HealthCheck::PortOpens,
+        idle: Idle::Runs,
     }
 }

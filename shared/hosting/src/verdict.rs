@@ -4,8 +4,10 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use domain::names::ApplicationName;
+use uuid::Uuid;
 
 use crate::PORT;
+use crate::launch::Launch;
 
 /// Lines of output that a failure shows (contract, section 16).
 pub const LAST_LINES: usize = 20;
@@ -101,6 +103,40 @@ impl StartFailure {
         Self {
             application: application.clone(),
             title: "Application did not start".to_owned(),
+            message,
+        }
+    }
+}
+
+/// An application that served and ends again and again; becomes a `Warning` entry of the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrashLoop {
+    /// The Deployment.
+    pub deployment: Uuid,
+    /// The revision that serves.
+    pub revision: u64,
+    /// The application.
+    pub application: ApplicationName,
+    /// How often it crashed, how the last time, what to do, and the last lines of output.
+    pub message: String,
+}
+
+impl CrashLoop {
+    /// The entry's title.
+    pub const TITLE: &str = "Application crashes again and again";
+
+    /// Tells the loop; `why` completes "the application …", `last_lines` are masked already.
+    #[must_use]
+    pub fn new(launch: &Launch, crashes: u32, why: &str, last_lines: &[String]) -> Self {
+        let mut message = format!(
+            "It crashed {crashes} times in a row; the last time, it {why}. It is started again with growing pauses, and requests meanwhile get 503. \
+             Roll back to an earlier revision, or mend it and redeploy."
+        );
+        append_lines(&mut message, last_lines);
+        Self {
+            deployment: launch.deployment,
+            revision: launch.revision,
+            application: launch.name.clone(),
             message,
         }
     }

@@ -8,13 +8,15 @@ use lambda_http::Body;
 use sha2::{Digest, Sha256};
 
 use crate::head::Head;
+use crate::stream::is_event_stream;
 
 // As good as a whole hash for telling two answers of one path apart.
 const TAG_BYTES: usize = 18;
 
 /// Adds the strong entity tag of a GET's answer, and leaves the body out where the caller has it.
 pub(crate) fn tag(head: &Head, response: &mut Response<Body>) {
-    if head.method != Method::GET || response.status() != StatusCode::OK {
+    let tagged = head.method == Method::GET && response.status() == StatusCode::OK;
+    if !tagged || is_event_stream(response.headers()) {
         return;
     }
     let hash = Sha256::digest(response.body());

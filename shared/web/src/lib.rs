@@ -14,6 +14,7 @@ mod query;
 mod rate;
 mod request;
 pub mod schema;
+mod stream;
 pub mod token;
 mod wait;
 
@@ -29,4 +30,5 @@ pub use paging::{Page, Paging, SortField};
 pub use query::Query;
 pub use rate::{Limiter, Rate};
 pub use request::{Request, fits};
+pub use stream::{EVENT_STREAM, events, rest_of, streamed};
 pub use wait::{Patience, patience};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Subcommand;
 use domain::names::ProjectKey;
 use functions::auth::clients;
@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use store::Store;
 use work::{Clock, Desk, Ids};
 
+use super::operator::{running, send};
 use crate::engine::Engine;
 use crate::gateway::{CLIENTS, NewClient};
 use crate::layout::{TABLE, layout};
-use crate::operator_file::{OperatorFile, Running};
 
 #[derive(Subcommand)]
 pub(super) enum Client {
@@ -120,36 +120,6 @@ pub(super) async fn run(command: Client) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// The platform that has the data folder open, if one answers.
-async fn running(data: &Path) -> Option<Running> {
-    let running = OperatorFile::read(data)?;
-    let health = reqwest::Client::new()
-        .get(format!("{}/health", running.url))
-        .send()
-        .await;
-    health
-        .is_ok_and(|answer| answer.status().is_success())
-        .then_some(running)
-}
-
-async fn send(request: reqwest::RequestBuilder, running: &Running) -> anyhow::Result<Value> {
-    let answer = request.bearer_auth(&running.token).send().await;
-    let answer =
-        answer.with_context(|| format!("The platform at {} does not answer", running.url))?;
-    let status = answer.status();
-    let body: Value = answer
-        .json()
-        .await
-        .context("The platform's answer is no JSON")?;
-    if !status.is_success() {
-        bail!(
-            "The platform refused this: {}",
-            body["message"].as_str().unwrap_or_default()
-        );
-    }
-    Ok(body)
 }
 
 /// The rows of a data folder that no platform has open.

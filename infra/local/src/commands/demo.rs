@@ -4,6 +4,7 @@ use functions::{NpmAdvisories, StandardsOptions};
 
 use super::{Demo, log};
 use crate::demo;
+use crate::hosting::Timing;
 use crate::up::{Options, Server};
 
 pub(super) async fn run(options: Demo) -> anyhow::Result<()> {
@@ -23,6 +24,7 @@ pub(super) async fn run(options: Demo) -> anyhow::Result<()> {
         },
         rate: web::Rate::default(),
         cors: web::Cors::default(),
+        sleep_after: Some(Timing::SLEEP),
     })
     .await?;
     let client = server.make_client(&server.client().project_key).await?;

@@ -3,6 +3,8 @@
 mod client;
 mod demo;
 mod log;
+mod logs;
+mod operator;
 mod standards;
 mod up;
 mod validate;
@@ -13,6 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use jiff::SignedDuration;
 
 /// An open, self-hosted connector platform, wire-compatible with the commercetools Connect API.
 #[derive(Parser)]
@@ -31,6 +34,8 @@ enum Command {
     /// Manages API clients.
     #[command(subcommand)]
     Client(client::Client),
+    /// Shows the logs of a Deployment, or follows them.
+    Logs(logs::Logs),
     /// Checks a working copy as a preview would, without a server.
     Validate(validate::Validate),
 }
@@ -58,6 +63,9 @@ struct Up {
     /// An origin, such as `https://shop.example.org`, whose pages may read answers in a browser; repeatable. None: every origin.
     #[arg(long, value_name = "ORIGIN")]
     cors_origin: Vec<String>,
+    /// After how long without a request the applications of preview and sandbox Deployments sleep, to start with the next one; 0s: never.
+    #[arg(long, value_name = "TIME", default_value = "15m")]
+    sleep_after: SignedDuration,
     #[command(flatten)]
     standards: standards::Standards,
     /// Where a zip archive of such advisories is fetched from, at the start and once a day.
@@ -91,6 +99,7 @@ pub async fn run() -> ExitCode {
         Command::Up(options) => up::run(options).await,
         Command::Demo(options) => demo::run(options).await,
         Command::Client(command) => client::run(command).await,
+        Command::Logs(options) => logs::run(options).await,
         Command::Validate(options) => match validate::run(options).await {
             Ok(true) => Ok(()),
             Ok(false) => return ExitCode::FAILURE,

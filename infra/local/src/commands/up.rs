@@ -1,7 +1,10 @@
 //! `slipway up`: starts the platform, says what to try, and stays until it is told to stop.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use functions::StandardsOptions;
+use jiff::SignedDuration;
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -25,6 +28,7 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
         standards,
         rate: Rate::per_second(options.rate_limit),
         cors: Cors::parse(&options.cors_origin)?,
+        sleep_after: sleep_after(options.sleep_after)?,
     });
     let server = tokio::select! {
         server = start => server?,
@@ -38,6 +42,11 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
     stop.received().await;
     server.stop().await;
     Ok(())
+}
+
+fn sleep_after(time: SignedDuration) -> anyhow::Result<Option<Duration>> {
+    let time = Duration::try_from(time).context("--sleep-after is less than nothing")?;
+    Ok((!time.is_zero()).then_some(time))
 }
 
 /// The signals that ask for an end. They are waited for before anything starts: whoever runs this in the background of a shell script

@@ -1,5 +1,6 @@
 //! The way of a request to the API: routed as everywhere, once its body is read.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
@@ -7,20 +8,25 @@ use domain::error::ErrorCode;
 use domain::limits;
 use functions::Platform;
 use functions::routes::{Routes, refused};
+use futures_util::StreamExt;
 use http::{Request, Response};
 use lambda_http::RequestExt;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 pub(super) struct Api {
     platform: Arc<Platform>,
     routes: Routes,
+    /// Ends the answers that go on.
+    stop: CancellationToken,
 }
 
 impl Api {
-    pub(super) fn new(platform: Arc<Platform>) -> Self {
+    pub(super) fn new(platform: Arc<Platform>, stop: CancellationToken) -> Self {
         Self {
             platform,
             routes: Routes::default(),
+            stop,
         }
     }
 
@@ -37,7 +43,12 @@ impl Api {
         };
         let request = Request::from_parts(parts, lambda_http::Body::Binary(bytes.to_vec()));
         let request = request.with_path_parameters(route.parameters);
-        to_axum((route.endpoint.handler)(self.platform.clone(), request).await)
+        let mut answer = (route.endpoint.handler)(self.platform.clone(), request).await;
+        let Some(rest) = web::rest_of(&mut answer) else {
+            return to_axum(answer);
+        };
+        let rest = rest.take_until(self.stop.clone().cancelled_owned());
+        answer.map(|_| Body::from_stream(rest.map(Ok::<_, Infallible>)))
     }
 }
 

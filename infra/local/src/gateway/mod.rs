@@ -17,10 +17,11 @@ use functions::Platform;
 use http::header::HOST;
 use http::{HeaderValue, Request, Response, StatusCode};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use web::{CORRELATION_ID, correlation_id};
 
-pub use operator::{CLIENTS, NewClient};
+pub use operator::{CLIENTS, NewClient, NewToken, TOKENS};
 
 use self::answer::refusal;
 use crate::engine::Engine;
@@ -36,17 +37,18 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// A gateway; `operator_token` opens the operator's endpoints.
+    /// A gateway; `operator_token` opens the operator's endpoints, `stop` ends the answers that go on.
     #[must_use]
     pub fn new(
         platform: Arc<Platform>,
         hosting: ProcessHosting,
         engine: Arc<Engine>,
         operator_token: secrets::Secret,
+        stop: CancellationToken,
     ) -> Self {
         Self {
-            api: api::Api::new(platform.clone()),
-            operator: operator::Operator::new(platform.desk.clone(), operator_token),
+            api: api::Api::new(platform.clone(), stop),
+            operator: operator::Operator::new(platform.clone(), operator_token),
             platform,
             hosting,
             engine,
@@ -95,8 +97,8 @@ impl Gateway {
         if let Some(topic) = topics::topic_of(path).map(str::to_owned) {
             return topics::publish(&self.platform, &topic, request, id).await;
         }
-        if let Some(client) = operator::client_of(path).map(str::to_owned) {
-            return self.operator.answer(&client, request, id).await;
+        if operator::is_operators(path) {
+            return self.operator.answer(request, id).await;
         }
         if let Ok(id) = HeaderValue::from_str(id) {
             request.headers_mut().insert(CORRELATION_ID, id);

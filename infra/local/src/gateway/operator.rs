@@ -1,14 +1,19 @@
-//! The operator's endpoints: what `slipway client` does while the platform runs. Only who can read the data folder has their token.
+//! The operator's endpoints: what `slipway client` and `slipway logs` need while the platform runs. Only who can read the data folder has
+//! their token.
+
+use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use domain::names::ProjectKey;
+use functions::Platform;
 use functions::auth::clients::{self, CreateError};
+use functions::auth::token;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use secrets::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use work::{Desk, Fault};
+use work::Fault;
 
 use super::answer::{self, refusal};
 
@@ -26,28 +31,34 @@ pub struct NewClient {
     pub scopes: Vec<String>,
 }
 
-/// What stands behind [`CLIENTS`]: the id of one client, or nothing; none where the path is another.
-pub(super) fn client_of(path: &str) -> Option<&str> {
-    let rest = path.strip_prefix(CLIENTS)?;
-    rest.is_empty()
-        .then_some("")
-        .or_else(|| rest.strip_prefix('/'))
+/// The path of tokens for the operator.
+pub const TOKENS: &str = "/operator/tokens";
+
+/// Which token the operator wants: it reads Deployments and their logs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewToken {
+    /// The Project.
+    pub project_key: ProjectKey,
+}
+
+/// Whether a path is the operator's.
+pub(super) fn is_operators(path: &str) -> bool {
+    path.starts_with("/operator/")
 }
 
 pub(super) struct Operator {
-    desk: Desk,
+    platform: Arc<Platform>,
     token: Secret,
 }
 
 impl Operator {
-    pub(super) fn new(desk: Desk, token: Secret) -> Self {
-        Self { desk, token }
+    pub(super) fn new(platform: Arc<Platform>, token: Secret) -> Self {
+        Self { platform, token }
     }
 
-    /// Answers for one client; none is named where all are meant.
     pub(super) async fn answer(
         &self,
-        client: &str,
         request: Request<Body>,
         correlation_id: &str,
     ) -> Response<Body> {
@@ -60,44 +71,67 @@ impl Operator {
             let text = "This endpoint takes the operator's token only.";
             return refusal(StatusCode::UNAUTHORIZED, "invalid_token", text);
         }
-        let done = self.act(client, request).await;
+        let done = self.act(request).await;
         done.unwrap_or_else(|fault| answer::fault(&fault, correlation_id))
     }
 
-    async fn act(&self, id: &str, request: Request<Body>) -> Result<Response<Body>, Fault> {
-        match (request.method(), id) {
-            (&Method::GET, "") => {
-                let all = clients::list(&self.desk).await?;
+    async fn act(&self, request: Request<Body>) -> Result<Response<Body>, Fault> {
+        let path = request.uri().path().to_owned();
+        let client = path.strip_prefix(CLIENTS);
+        let client = client.map(|rest| rest.strip_prefix('/').unwrap_or(rest).to_owned());
+        let method = request.method().clone();
+        let Ok(body) = to_bytes(request.into_body(), BODY_BYTES).await else {
+            let (status, code) = (StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge");
+            let text = format!("The operator's endpoints take at most {BODY_BYTES} bytes.");
+            return Ok(refusal(status, code, &text));
+        };
+        match (method, client.as_deref()) {
+            (Method::POST, None) if path == TOKENS => self.give_token(&body).await,
+            (Method::GET, Some("")) => {
+                let all = clients::list(&self.platform.desk).await?;
                 let shown = all.iter().map(|client| {
                     json!({"clientId": client.id, "projectKey": client.project, "scopes": client.scopes, "createdAt": client.created_at})
                 });
                 Ok(answer::json(&json!(shown.collect::<Vec<_>>())))
             }
-            (&Method::POST, "") => {
-                let Ok(body) = to_bytes(request.into_body(), BODY_BYTES).await else {
-                    let (status, code) = (StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge");
-                    let text = format!("An API client takes at most {BODY_BYTES} bytes.");
-                    return Ok(refusal(status, code, &text));
-                };
-                self.create(&body).await
-            }
-            (&Method::DELETE, id) if !id.is_empty() => Ok(answer::json(
-                &json!({"revoked": clients::revoke(&self.desk, id).await?}),
+            (Method::POST, Some("")) => self.create(&body).await,
+            (Method::DELETE, Some(id)) if !id.is_empty() => Ok(answer::json(
+                &json!({"revoked": clients::revoke(&self.platform.desk, id).await?}),
             )),
-            (_, id) => Ok(answer::method_not_allowed(
+            (_, None) if path == TOKENS => Ok(answer::method_not_allowed(
+                "A token is given by POST.",
+                "POST",
+            )),
+            (_, Some(id)) => Ok(answer::method_not_allowed(
                 "API clients are listed by GET, made by POST and revoked by DELETE.",
                 if id.is_empty() { "GET, POST" } else { "DELETE" },
+            )),
+            (_, None) => Ok(refusal(
+                StatusCode::NOT_FOUND,
+                "ResourceNotFound",
+                &format!("The operator's endpoints are {CLIENTS} and {TOKENS}."),
             )),
         }
     }
 
+    async fn give_token(&self, body: &[u8]) -> Result<Response<Body>, Fault> {
+        let wanted: NewToken = match serde_json::from_slice(body) {
+            Ok(wanted) => wanted,
+            Err(error) => return Ok(bad_body(&format!("The body names no Project: {error}."))),
+        };
+        let scope = format!("view_connectors_deployments:{}", wanted.project_key);
+        let subject = "operator".to_owned();
+        let token = token::issue(&self.platform, subject, wanted.project_key, scope).await;
+        let token = token.map_err(|fail| Fault(format!("no token for the operator: {fail:?}")))?;
+        Ok(answer::json(&json!(token)))
+    }
+
     async fn create(&self, body: &[u8]) -> Result<Response<Body>, Fault> {
-        let refuse = |text: &str| Ok(refusal(StatusCode::BAD_REQUEST, "InvalidJsonInput", text));
         let new: NewClient = match serde_json::from_slice(body) {
             Ok(new) => new,
-            Err(error) => return refuse(&format!("The body is no API client: {error}.")),
+            Err(error) => return Ok(bad_body(&format!("The body is no API client: {error}."))),
         };
-        match clients::create(&self.desk, new.project_key, new.scopes).await {
+        match clients::create(&self.platform.desk, new.project_key, new.scopes).await {
             Ok(client) => Ok(answer::json(&json!({
                 "clientId": client.row.id,
                 "clientSecret": client.secret.expose(),
@@ -105,7 +139,11 @@ impl Operator {
                 "scopes": client.row.scopes,
             }))),
             Err(CreateError::Fault(fault)) => Err(fault),
-            Err(error) => refuse(&error.to_string()),
+            Err(error) => Ok(bad_body(&error.to_string())),
         }
     }
+}
+
+fn bad_body(text: &str) -> Response<Body> {
+    refusal(StatusCode::BAD_REQUEST, "InvalidJsonInput", text)
 }

@@ -1,11 +1,14 @@
-//! One application of one revision: what it is, whether it is up, who visits it. Its task is in `supervise`.
+//! One application of one revision: what it is, whether it is up or asleep, who visits it. Its task is in `supervise`.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use hosting::logs::LineMask;
 use hosting::{Fault, Launch, StartError, StartFailure};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -29,11 +32,21 @@ pub(crate) enum Phase {
     Stopped,
 }
 
-/// Where the process that runs now listens.
-struct Listening {
-    port: u16,
-    /// Where it records its ports, as it may listen anew.
-    ports: PathBuf,
+/// What a visitor finds.
+#[derive(Debug, Clone)]
+enum Presence {
+    /// No process that answers; the first start, or the next after a crash, goes on.
+    Away,
+    /// No process, as nobody has asked for it.
+    Asleep,
+    /// Somebody has asked; it starts.
+    Waking,
+    /// A healthy process.
+    Here {
+        port: u16,
+        /// Where it records its ports, as it may listen anew.
+        ports: PathBuf,
+    },
 }
 
 pub(crate) struct Instance {
@@ -43,8 +56,12 @@ pub(crate) struct Instance {
     pub(crate) end: CancellationToken,
     phase: watch::Sender<Phase>,
     tree: Mutex<Option<Arc<Tree>>>,
-    listening: Mutex<Option<Listening>>,
+    presence: watch::Sender<Presence>,
+    /// Wakes an instance that is asleep.
+    wanted: Notify,
     visits: TaskTracker,
+    /// Counts every visit that began.
+    entered: AtomicU64,
 }
 
 impl Instance {
@@ -57,9 +74,19 @@ impl Instance {
             end: root.child_token(),
             phase: watch::Sender::new(Phase::Starting),
             tree: Mutex::default(),
-            listening: Mutex::default(),
+            presence: watch::Sender::new(Presence::Away),
+            wanted: Notify::new(),
             visits,
+            entered: AtomicU64::new(0),
         }
+    }
+
+    /// One that is taken as healthy, and whose process starts with the first visit.
+    pub(crate) fn asleep(launch: &Launch, root: &CancellationToken) -> Self {
+        let instance = Self::new(launch, root);
+        instance.set_phase(Phase::Up);
+        instance.presence.send_replace(Presence::Asleep);
+        instance
     }
 
     pub(crate) fn phase(&self) -> Phase {
@@ -85,32 +112,75 @@ impl Instance {
 
     /// Where its process listens on 127.0.0.1; `None` while it is down.
     pub(crate) fn port(&self) -> Option<u16> {
-        self.listening().as_ref().map(|listening| listening.port)
+        match &*self.presence.borrow() {
+            Presence::Here { port, .. } => Some(*port),
+            _ => None,
+        }
+    }
+
+    /// The same for a visitor, who wakes it where it is asleep; ends with the start, well or not.
+    pub(crate) async fn awake(&self) -> Option<u16> {
+        let mut presence = self.presence.subscribe();
+        if matches!(*presence.borrow(), Presence::Asleep) {
+            self.wanted.notify_one();
+        }
+        let settled = |now: &Presence| !matches!(now, Presence::Asleep | Presence::Waking);
+        // The sender is a field of this very value: it cannot be gone.
+        let _ = presence.wait_for(settled).await;
+        self.port()
     }
 
     /// The process is healthy on this port and records its ports in this folder.
-    pub(crate) fn listens(&self, port: u16, ports: PathBuf) {
-        *self.listening() = Some(Listening { port, ports });
+    pub(crate) fn is_here(&self, port: u16, ports: PathBuf) {
+        self.presence.send_replace(Presence::Here { port, ports });
     }
 
     /// The process is gone, or about to go: from now on its port may be anybody's.
-    pub(crate) fn listens_no_more(&self) {
-        *self.listening() = None;
+    pub(crate) fn is_away(&self) {
+        self.presence.send_replace(Presence::Away);
     }
 
     /// Reads the port again: an application may close its listener and open another.
     pub(crate) fn refresh_port(&self) {
-        if let Some(listening) = self.listening().as_mut()
-            && let Some(port) = port::serving(&listening.ports)
-        {
-            listening.port = port;
+        self.presence.send_if_modified(|presence| {
+            let Presence::Here { port, ports } = presence else {
+                return false;
+            };
+            let now = port::serving(ports).unwrap_or(*port);
+            std::mem::replace(port, now) != now
+        });
+    }
+
+    /// Returns once nobody has visited it for this long, and from then on it is asleep: its process is to be ended.
+    pub(crate) async fn falls_asleep(&self, quiet: Duration) {
+        loop {
+            self.visits.wait().await;
+            let entered = self.entered.load(Ordering::SeqCst);
+            tokio::time::sleep(quiet).await;
+            if self.entered.load(Ordering::SeqCst) == entered && self.lies_down() {
+                return;
+            }
         }
     }
 
-    fn listening(&self) -> MutexGuard<'_, Option<Listening>> {
-        self.listening
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// A visitor is counted before they look at the presence: whoever found it here is seen now, whoever comes later finds it asleep.
+    fn lies_down(&self) -> bool {
+        // Of somebody who came when it was about to sleep the last time, and found it here after all.
+        let _ = self.wanted.notified().now_or_never();
+        let before = self.presence.send_replace(Presence::Asleep);
+        let alone = self.visits.is_empty();
+        if !alone {
+            self.presence.send_replace(before);
+        }
+        alone
+    }
+
+    /// Where it is asleep, waits until somebody wants it.
+    pub(crate) async fn wakes_up(&self) {
+        if matches!(*self.presence.borrow(), Presence::Asleep) {
+            self.wanted.notified().await;
+            self.presence.send_replace(Presence::Waking);
+        }
     }
 
     /// Waits until the start has come to its end.
@@ -159,6 +229,7 @@ pub(crate) struct Visit {
 impl Visit {
     /// Must be made while the routes are held, so that no instance loses its route between being found and being counted.
     pub(crate) fn new(instance: &Arc<Instance>) -> Self {
+        instance.entered.fetch_add(1, Ordering::SeqCst);
         Self {
             instance: instance.clone(),
             _counted: instance.visits.token(),

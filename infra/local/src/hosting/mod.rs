@@ -97,6 +97,16 @@ impl ProcessHosting {
         self.shared.logs.flush().await;
     }
 
+    /// The instance of this launch, with its task.
+    fn run(&self, launch: &Launch, make: impl FnOnce() -> Instance) -> Arc<Instance> {
+        let (instance, fresh) = self.registry.instance(launch, make);
+        if fresh {
+            let task = supervise::run(self.shared.clone(), instance.clone());
+            self.shared.tasks.spawn(task);
+        }
+        instance
+    }
+
     /// Stops all at the same time: each may take its whole grace.
     async fn end(&self, instances: Vec<Arc<Instance>>) {
         for instance in &instances {
@@ -116,7 +126,7 @@ impl ProcessHosting {
     /// Where the process of an application listens at the moment; `None` while it is down, or where nothing is routed. For diagnosis.
     #[must_use]
     pub fn port_of(&self, application: Uuid) -> Option<u16> {
-        self.enter(application)?.instance().port()
+        self.registry.instance_of(application)?.port()
     }
 }
 
@@ -129,12 +139,17 @@ impl std::fmt::Debug for ProcessHosting {
 #[async_trait]
 impl Hosting for ProcessHosting {
     async fn start(&self, launch: &Launch) -> Result<(), StartError> {
-        let (instance, fresh) = self.registry.instance(launch, &self.shared.root);
-        if fresh {
-            let task = supervise::run(self.shared.clone(), instance.clone());
-            self.shared.tasks.spawn(task);
+        let make = || Instance::new(launch, &self.shared.root);
+        self.run(launch, make).settled().await
+    }
+
+    async fn resume(&self, launch: &Launch) -> Result<(), StartError> {
+        let asleep = self.shared.options.timing.sleeps_after(launch).is_some();
+        if !asleep {
+            return self.start(launch).await;
         }
-        instance.settled().await
+        let make = || Instance::asleep(launch, &self.shared.root);
+        self.run(launch, make).settled().await
     }
 
     async fn run_script(&self, launch: &Launch, script: &str) -> Result<ScriptOutcome, Fault> {

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use domain::limits;
 use domain::names::ArtifactHash;
 use domain::time::Timestamp;
-use hosting::{Backoff, Fault, Kind};
+use hosting::{Backoff, CrashLoop, Fault, Idle, Kind, Launch};
+use tokio::sync::mpsc;
 
 /// What is known of one artifact beside its files: the builder's manifest, and the machine's Node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +64,8 @@ pub struct Options {
     pub artifacts: Arc<dyn Artifacts>,
     /// Its times.
     pub timing: Timing,
+    /// Where applications that crash again and again are told.
+    pub crash_loops: mpsc::UnboundedSender<CrashLoop>,
 }
 
 impl Options {
@@ -89,6 +92,8 @@ pub struct Timing {
     pub drain_job: Duration,
     /// A script is stopped after this.
     pub script: Duration,
+    /// An application that may sleep does so after this time without a request; none: it never does.
+    pub sleep: Option<Duration>,
 }
 
 impl Default for Timing {
@@ -102,11 +107,21 @@ impl Default for Timing {
             drain: limits::APPLICATION_REQUEST,
             drain_job: limits::JOB_EXECUTION,
             script: Duration::from_secs(10 * 60),
+            sleep: Some(Self::SLEEP),
         }
     }
 }
 
 impl Timing {
+    /// As Cloud Run keeps an idle instance.
+    pub const SLEEP: Duration = Duration::from_secs(15 * 60);
+
+    /// After how long without a request the application sleeps, if it does.
+    pub(crate) fn sleeps_after(&self, launch: &Launch) -> Option<Duration> {
+        let may = launch.kind.is_dynamic() && launch.idle == Idle::Sleeps;
+        self.sleep.filter(|_| may)
+    }
+
     pub(crate) fn drain_of(&self, kind: Kind) -> Duration {
         if kind == Kind::Job {
             self.drain_job

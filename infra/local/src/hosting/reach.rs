@@ -24,14 +24,14 @@ impl ProcessHosting {
         application: Uuid,
         visit: Visit,
     ) -> Result<(Visit, TcpStream), CallError> {
-        if let Some(port) = visit.instance().port()
+        if let Some(port) = visit.instance().awake().await
             && let Ok(stream) = connect(port).await
         {
             return Ok((visit, stream));
         }
         let visit = self.enter(application).ok_or(CallError::NotFound)?;
         visit.instance().refresh_port();
-        let port = visit.instance().port().ok_or(CallError::Down)?;
+        let port = visit.instance().awake().await.ok_or(CallError::Down)?;
         let stream = connect(port).await.map_err(|_| CallError::Down)?;
         Ok((visit, stream))
     }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hosting::{Fault, Launch};
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::instance::{Instance, Phase, Visit};
@@ -25,7 +24,7 @@ impl Registry {
     pub(crate) fn instance(
         &self,
         launch: &Launch,
-        root: &CancellationToken,
+        make: impl FnOnce() -> Instance,
     ) -> (Arc<Instance>, bool) {
         let mut state = self.state();
         let same = |instance: &Arc<Instance>| {
@@ -39,7 +38,7 @@ impl Registry {
             }
             state.instances.remove(position);
         }
-        let instance = Arc::new(Instance::new(launch, root));
+        let instance = Arc::new(make());
         state.instances.push(instance.clone());
         (instance, true)
     }
@@ -47,6 +46,11 @@ impl Registry {
     /// The instance that serves the application.
     pub(crate) fn enter(&self, application: Uuid) -> Option<Visit> {
         self.state().routes.get(&application).map(Visit::new)
+    }
+
+    /// The same for who only looks, and must not wake it.
+    pub(crate) fn instance_of(&self, application: Uuid) -> Option<Arc<Instance>> {
+        self.state().routes.get(&application).cloned()
     }
 
     /// Moves the routes; returns the instances of other revisions, which are to be drained.

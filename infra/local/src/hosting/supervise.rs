@@ -3,13 +3,18 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use hosting::{End, Fault, Health, HealthCheck, Kind, Probe, Severity, StartFailure, StartProblem};
+use hosting::{
+    CrashLoop, End, Fault, Health, HealthCheck, Kind, Probe, Severity, StartFailure, StartProblem,
+};
 
 use super::Shared;
 use super::artifacts::Tree;
 use super::instance::{Instance, Phase};
 use super::probe;
 use super::process::{Process, end_of};
+
+/// Crashes in a row that the Deployment's report tells: with the first back-offs, some seconds' worth.
+const CRASH_LOOP: u32 = 5;
 
 /// Runs the instance until it is stopped, or its first start has failed.
 pub(crate) async fn run(shared: Arc<Shared>, instance: Arc<Instance>) {
@@ -24,7 +29,7 @@ struct Gone<'a>(&'a Instance);
 
 impl Drop for Gone<'_> {
     fn drop(&mut self) {
-        self.0.listens_no_more();
+        self.0.is_away();
         self.0.hold_tree(None);
         if matches!(self.0.phase(), Phase::Starting | Phase::Up) {
             self.0.set_phase(Phase::Stopped);
@@ -48,28 +53,46 @@ async fn live(shared: &Arc<Shared>, instance: &Arc<Instance>) -> Result<(), Faul
         instance.end.cancelled().await;
         return Ok(());
     }
-    let mut restarts = 0;
+    let mut crashes = 0;
     loop {
-        let begun = Instant::now();
-        let why = match life(shared, instance, &tree).await {
-            Ok(Death::Stopped) => return Ok(()),
-            Ok(Death::Crashed(why)) => why,
-            Err(fault) if matches!(instance.phase(), Phase::Starting) => return Err(fault),
-            Err(fault) => format!("cannot be started: {}", told(&fault)),
-        };
-        if begun.elapsed() >= shared.options.timing.steady {
-            restarts = 0;
+        if instance
+            .end
+            .run_until_cancelled(instance.wakes_up())
+            .await
+            .is_none()
+        {
+            return Ok(());
         }
-        let wait = shared.options.timing.backoff.delay(restarts);
-        restarts += 1;
+        let begun = Instant::now();
+        let (why, last_lines) = match life(shared, instance, &tree).await {
+            Ok(Death::Stopped) => return Ok(()),
+            Ok(Death::Asleep) => {
+                crashes = 0;
+                let text =
+                    "Nobody asked for the application, so it sleeps; the next request starts it.";
+                log(shared, instance, Severity::Info, text).await;
+                continue;
+            }
+            Ok(Death::Crashed(why, last_lines)) => (why, last_lines),
+            Err(fault) if matches!(instance.phase(), Phase::Starting) => return Err(fault),
+            Err(fault) => (format!("cannot be started: {}", told(&fault)), Vec::new()),
+        };
+        instance.is_away();
+        if begun.elapsed() >= shared.options.timing.steady {
+            crashes = 0;
+        }
+        let wait = shared.options.timing.backoff.delay(crashes);
+        crashes += 1;
+        if crashes == CRASH_LOOP {
+            let crash_loop = CrashLoop::new(&instance.launch, crashes, &why, &last_lines);
+            // Whoever listens ends before the hosting does.
+            let _ = shared.options.crash_loops.send(crash_loop);
+        }
         let text = format!(
             "The application {why}. It starts again in {} seconds.",
             wait.as_secs_f32()
         );
-        let entry = instance
-            .mask
-            .text(Severity::Error, &text, (shared.options.clock)());
-        shared.logs.append(entry).await;
+        log(shared, instance, Severity::Error, &text).await;
         if instance
             .end
             .run_until_cancelled(tokio::time::sleep(wait))
@@ -81,12 +104,23 @@ async fn live(shared: &Arc<Shared>, instance: &Arc<Instance>) -> Result<(), Faul
     }
 }
 
+/// Tells something in the application's own log.
+async fn log(shared: &Shared, instance: &Instance, severity: Severity, text: &str) {
+    let now = (shared.options.clock)();
+    shared
+        .logs
+        .append(instance.mask.text(severity, text, now))
+        .await;
+}
+
 /// How one process of the instance came to its end.
 enum Death {
     /// The instance has ended with it: it was told to, or it never became healthy (its phase says so then).
     Stopped,
-    /// It is to be started again; the text completes "the application …".
-    Crashed(String),
+    /// Nobody has asked for it.
+    Asleep,
+    /// It is to be started again; the text completes "the application …", and its last lines say more.
+    Crashed(String, Vec<String>),
 }
 
 /// From the start of one process to its end.
@@ -95,7 +129,7 @@ async fn life(shared: &Arc<Shared>, instance: &Arc<Instance>, tree: &Tree) -> Re
     let first = matches!(instance.phase(), Phase::Starting);
     let started = become_healthy(shared, instance, &mut process).await;
     let served = match started {
-        Started::Healthy => Some(serve(instance, &mut process).await),
+        Started::Healthy => Some(serve(shared, instance, &mut process).await),
         _ => None,
     };
     process.running.stop(shared.options.timing.grace).await;
@@ -106,12 +140,16 @@ async fn life(shared: &Arc<Shared>, instance: &Arc<Instance>, tree: &Tree) -> Re
             instance.set_phase(Phase::Refused(Box::new(failure)));
             Death::Stopped
         }
-        (Started::Problem(StartProblem::Ended(end)), _) => Death::Crashed(end.to_string()),
-        (Started::Problem(_), _) => {
-            Death::Crashed("did not become healthy after its restart".to_owned())
+        (Started::Problem(StartProblem::Ended(end)), _) => {
+            Death::Crashed(end.to_string(), last_lines)
         }
-        (_, Some(Served::Ended(end))) => Death::Crashed(end.to_string()),
-        (_, Some(Served::Unhealthy(why))) => Death::Crashed(why),
+        (Started::Problem(_), _) => {
+            let why = "did not become healthy after its restart".to_owned();
+            Death::Crashed(why, last_lines)
+        }
+        (_, Some(Served::Ended(end))) => Death::Crashed(end.to_string(), last_lines),
+        (_, Some(Served::Unhealthy(why))) => Death::Crashed(why, last_lines),
+        (_, Some(Served::Asleep)) => Death::Asleep,
         (_, Some(Served::Stopped) | None) => Death::Stopped,
     })
 }
@@ -134,7 +172,7 @@ async fn become_healthy(shared: &Shared, instance: &Instance, process: &mut Proc
     };
     match port {
         Ok(port) => {
-            instance.listens(port, ports);
+            instance.is_here(port, ports);
             instance.set_phase(Phase::Up);
             Started::Healthy
         }
@@ -144,18 +182,28 @@ async fn become_healthy(shared: &Shared, instance: &Instance, process: &mut Proc
 
 enum Served {
     Stopped,
+    Asleep,
     Ended(End),
     Unhealthy(String),
 }
 
-async fn serve(instance: &Instance, process: &mut Process) -> Served {
+async fn serve(shared: &Shared, instance: &Instance, process: &mut Process) -> Served {
+    let asleep = async {
+        match shared.options.timing.sleeps_after(&instance.launch) {
+            Some(quiet) => instance.falls_asleep(quiet).await,
+            None => std::future::pending().await,
+        }
+    };
     let served = tokio::select! {
         biased;
         () = instance.end.cancelled() => Served::Stopped,
         exit = process.running.wait() => Served::Ended(end_of(exit)),
         why = unhealthy(instance) => Served::Unhealthy(why),
+        () = asleep => Served::Asleep,
     };
-    instance.listens_no_more();
+    if !matches!(served, Served::Asleep) {
+        instance.is_away();
+    }
     served
 }
 

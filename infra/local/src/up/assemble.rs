@@ -13,15 +13,17 @@ use builder::Toolchain;
 use catalog::Catalog;
 use functions::catalogue::WORKERS;
 use functions::{Addresses, Manners, Platform, Standards};
+use hosting::CrashLoop;
 use queue::Queue;
 use source::{Git, GitLimits, RepositoryMap};
 use store::Store;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use work::{Desk, Ids};
 
 use crate::artifacts::StoredArtifacts;
 use crate::builds::LocalBuilds;
 use crate::engine::Engine;
-use crate::hosting::{Options as HostingOptions, ProcessHosting};
+use crate::hosting::{Options as HostingOptions, ProcessHosting, Timing};
 use crate::layout::{BUCKET, TABLE, layout};
 use crate::master_key::MasterKey;
 use crate::schedules::RowSchedules;
@@ -32,6 +34,7 @@ pub(super) struct Assembled {
     pub(super) hosting: ProcessHosting,
     pub(super) engine: Arc<Engine>,
     pub(super) builds: LocalBuilds,
+    pub(super) crash_loops: UnboundedReceiver<CrashLoop>,
 }
 
 pub(super) async fn assemble(
@@ -67,11 +70,16 @@ pub(super) async fn assemble(
     let blobs = Blobs::new(engine.s3(), BUCKET).with_links_at(&base);
     let artifacts = StoredArtifacts::new(blobs.clone(), toolchain.clone(), scratch.clone());
     let clock = desk.clock.clone();
+    let (told, crash_loops) = unbounded_channel();
     let hosting = ProcessHosting::open(HostingOptions {
         data: data.clone(),
         clock: Arc::new(move || clock.now()),
         artifacts: Arc::new(artifacts),
-        timing: parts.timing,
+        timing: Timing {
+            sleep: options.sleep_after,
+            ..parts.timing
+        },
+        crash_loops: told,
     })?;
     let builds = LocalBuilds::new(desk.clone(), blobs.clone(), toolchain, scratch.clone());
     let platform = Platform {
@@ -86,6 +94,7 @@ pub(super) async fn assemble(
         standards: Standards::load(&options.standards)?,
         manners: Manners::new(options.rate, options.cors.clone()),
         addresses: Addresses { base },
+        streams: true,
         scratch,
         desk,
     };
@@ -94,6 +103,7 @@ pub(super) async fn assemble(
         hosting,
         engine: Arc::new(engine),
         builds,
+        crash_loops,
     })
 }
 

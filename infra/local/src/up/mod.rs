@@ -16,6 +16,7 @@ use domain::names::ProjectKey;
 use functions::auth::clients::{self, NewClient};
 use functions::catalogue::SCHEDULED;
 use functions::scheduled::refresh_advisories;
+use functions::workers::crash_loop;
 use functions::{Platform, StandardsOptions};
 use secrets::Secret;
 use tokio::net::TcpListener;
@@ -53,6 +54,8 @@ pub struct Options {
     pub rate: Rate,
     /// The pages in browsers that may read the API's answers.
     pub cors: Cors,
+    /// After how long without a request the applications of preview and sandbox Deployments sleep; none: never.
+    pub sleep_after: Option<Duration>,
 }
 
 /// What a test replaces; everybody else takes the defaults.
@@ -113,6 +116,7 @@ impl Server {
             hosting,
             engine,
             builds,
+            mut crash_loops,
         } = assemble::assemble(&options, parts, address).await?;
         let client = first_client::ensure(&platform).await?;
         let token = secrets::random_token();
@@ -132,6 +136,14 @@ impl Server {
         };
         server.listen(listener, token);
         server.work();
+        let platform = server.platform.clone();
+        server.background(async move {
+            while let Some(crash_loop) = crash_loops.recv().await {
+                if let Err(fault) = crash_loop::tell(&platform, &crash_loop).await {
+                    tracing::error!(%fault, "a report lacks an application that crashes again and again");
+                }
+            }
+        });
         Ok(server)
     }
 
@@ -181,6 +193,7 @@ impl Server {
             self.hosting.clone(),
             self.engine.clone(),
             operator_token,
+            self.listening.clone(),
         ));
         let answer = move |peer: ConnectInfo<SocketAddr>,
                            mut request: http::Request<axum::body::Body>| {

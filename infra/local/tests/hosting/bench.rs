@@ -9,7 +9,8 @@ use axum::body::Body;
 use domain::names::{ApplicationName, ArtifactHash};
 use domain::time::Timestamp;
 use hosting::{
-    Backoff, Fault, HealthCheck, Hosting as _, Kind, Launch, LogEntry, LogQuery, StartError,
+    Backoff, CrashLoop, Fault, HealthCheck, Hosting as _, Idle, Kind, Launch, LogEntry, LogQuery,
+    StartError,
 };
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
@@ -86,6 +87,7 @@ pub(super) struct Bench {
     pub(super) hosting: ProcessHosting,
     pub(super) data: tempfile::TempDir,
     shelf: Arc<Shelf>,
+    crash_loops: tokio::sync::Mutex<tokio::sync::mpsc::UnboundedReceiver<CrashLoop>>,
 }
 
 impl Bench {
@@ -107,18 +109,26 @@ impl Bench {
             ..Timing::default()
         };
         change(&mut timing);
+        let (crash_loops, told) = tokio::sync::mpsc::unbounded_channel();
         let now = Timestamp("2026-11-22T16:00:00Z".parse().unwrap());
         let options = Options {
             data: data.path().to_owned(),
             clock: Arc::new(move || now),
             artifacts: shelf.clone(),
             timing,
+            crash_loops,
         };
         Self {
             hosting: ProcessHosting::open(options).unwrap(),
             data,
             shelf,
+            crash_loops: tokio::sync::Mutex::new(told),
         }
+    }
+
+    /// The next application that crashes again and again.
+    pub(super) async fn crash_loop(&self) -> CrashLoop {
+        self.crash_loops.lock().await.recv().await.unwrap()
     }
 
     /// A launch of revision `revision` of the service `name`, whose index.js is this.
@@ -160,6 +170,7 @@ impl Bench {
             secret_names: BTreeSet::new(),
             endpoint: Some("/service".to_owned()),
             health: HealthCheck::PortOpens,
+            idle: Idle::Runs,
         }
     }
 

@@ -6,5 +6,6 @@ mod proxy;
 mod running;
 mod scripts;
 mod sites;
+mod sleeping;
 mod stopping;
 mod switching;

@@ -28,6 +28,21 @@ async fn a_crashed_application_starts_again_and_the_log_says_so() {
 }
 
 #[tokio::test]
+async fn one_that_crashes_again_and_again_is_told_once_with_its_last_words() {
+    let bench = Bench::with(|timing| timing.backoff.longest = Duration::from_millis(10));
+    let script = "console.log('hello'); setTimeout(() => { console.log('no memory left'); process.exit(9) }, 200);".to_owned()
+        + &answering("'here'");
+    bench.serve(&bench.service("api", 4, &script)).await;
+    let told = bench.crash_loop().await;
+    assert_eq!((told.deployment, told.revision), (DEPLOYMENT, 4));
+    insta::assert_snapshot!(told.message, @"
+    It crashed 5 times in a row; the last time, it ended with exit code 9. It is started again with growing pauses, and requests meanwhile get 503. Roll back to an earlier revision, or mend it and redeploy. Its last lines:
+      hello
+      no memory left
+    ");
+}
+
+#[tokio::test]
 async fn while_an_application_is_down_its_callers_are_told() {
     let bench = Bench::with(|timing| {
         timing.backoff.first = Duration::from_secs(600);

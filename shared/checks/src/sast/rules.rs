@@ -7,7 +7,6 @@ use std::thread;
 use ast_grep_config::{DeserializeEnv, RuleCore, SerializableRule, SerializableRuleCore};
 use ast_grep_core::Matcher;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::language::Grammar;
 use super::words::Index;
@@ -72,33 +71,13 @@ struct Shared {
 
 impl Family {
     fn shared(self) -> HashMap<String, SerializableRule> {
-        let shared: Shared =
-            ast_grep_config::from_str(self.shared_text()).expect("the test of the rules reads it");
-        shared.utils
-    }
-
-    /// The words of its rules, in their order.
-    fn words(self) -> Index {
-        let texts = ast_grep_config::from_multiple::<Value>(RULES);
-        let rules = texts.expect("the test of the rules reads them all");
-        let same = |(rule, _): &(&Rule, Value)| rule.language == self;
-        let rules: Vec<Value> = all()
-            .iter()
-            .zip(rules)
-            .filter(same)
-            .map(|(_, text)| text)
-            .collect();
-        let shared: Value =
-            ast_grep_config::from_str(self.shared_text()).expect("the test of the rules reads it");
-        let shared = shared["utils"].as_object().cloned().unwrap_or_default();
-        Index::of(&rules, &shared)
-    }
-
-    fn shared_text(self) -> &'static str {
-        match self {
+        let text = match self {
             Self::Javascript => SHARED[0],
             Self::Java => SHARED[1],
-        }
+        };
+        let shared: Shared =
+            ast_grep_config::from_str(text).expect("the test of the rules reads it");
+        shared.utils
     }
 }
 
@@ -131,7 +110,7 @@ impl RuleSet {
                 .chunks(ours.len().div_ceil(threads))
                 .map(|part| scope.spawn(move || compile(part)))
                 .collect();
-            let words = family.words();
+            let words = words(&ours, &shared);
             let rules = parts
                 .into_iter()
                 .flat_map(|part| part.join().expect("a rule compiles"));
@@ -179,6 +158,20 @@ impl<'a> RulesOfText<'a> {
     }
 }
 
+fn words(rules: &[&Rule], shared: &HashMap<String, SerializableRule>) -> Index {
+    let plain = "a rule is plain data";
+    let rules = rules
+        .iter()
+        .map(|rule| serde_json::to_value(&rule.core).expect(plain));
+    let named = |(name, matcher): (&String, &SerializableRule)| {
+        (name.clone(), serde_json::to_value(matcher).expect(plain))
+    };
+    Index::of(
+        &rules.collect::<Vec<_>>(),
+        &shared.iter().map(named).collect(),
+    )
+}
+
 fn compiled(
     rule: &'static Rule,
     shared: &HashMap<String, SerializableRule>,
@@ -211,5 +204,24 @@ pub(crate) fn of(grammar: Grammar) -> &'static RuleSet {
         Grammar::Tsx => &TSX,
         Grammar::TypeScript => &TYPESCRIPT,
         Grammar::Java => &JAVA,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_rules_search_every_file() {
+        let without = |grammar| {
+            let set: &RuleSet = of(grammar);
+            let rules = set.rules.iter().zip(set.words.for_every_file());
+            let ids = rules
+                .filter(|(_, every)| *every)
+                .map(|((rule, _), _)| rule.id.as_str());
+            ids.collect::<Vec<_>>().join(" ")
+        };
+        insta::assert_snapshot!(without(Grammar::TypeScript), @"js-timing-unsafe-comparison js-dynamic-module js-command-injection js-hard-coded-secret js-secret-logged js-graphql-injection js-path-traversal js-unguarded-deep-merge js-redos js-ssrf");
+        insta::assert_snapshot!(without(Grammar::Java), @"java-weak-cipher java-hard-coded-secret java-credentials-in-url");
     }
 }

@@ -39,6 +39,12 @@ impl Index {
         }
     }
 
+    /// For each rule, whether it is for every file.
+    #[cfg(test)]
+    pub(super) fn for_every_file(&self) -> impl Iterator<Item = bool> {
+        self.of_rules.iter().map(Option::is_none)
+    }
+
     /// For each rule, whether it can match anything in a text.
     pub(super) fn can_match(&self, text: &str) -> Vec<bool> {
         let mut found = vec![false; self.search.patterns_len()];
@@ -52,10 +58,9 @@ impl Index {
 }
 
 fn of_rule(rule: &Value, shared: &Map<String, Value>) -> Option<Words> {
-    let mut utils = shared.clone();
-    if let Some(own) = rule["utils"].as_object() {
-        utils.extend(own.clone());
-    }
+    // As the rules are compiled: a shared matcher takes the place of a rule's own of the same name.
+    let mut utils = rule["utils"].as_object().cloned().unwrap_or_default();
+    utils.extend(shared.clone());
     of(&rule["rule"], &utils, 0)
 }
 

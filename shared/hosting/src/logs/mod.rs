@@ -42,6 +42,8 @@ pub struct LogPage {
     pub data: Vec<LogEntry>,
     /// The token of the next page, which has at least one entry; `None` is `""` on the wire.
     pub next: Option<String>,
+    /// The token of the page that begins after the last entry of this one, whether there is more yet or not.
+    pub end: String,
 }
 
 /// Why there is no page.

@@ -12,81 +12,99 @@ use serde::{Deserialize, Serialize};
 
 use super::segments::{self, Segment};
 
-/// The first entry of a page: the file, and the byte in it.
+/// Where an entry begins: the file, and the byte in it.
 #[derive(Serialize, Deserialize)]
 struct Position {
     segment: String,
     offset: u64,
 }
 
+/// A position whose segment is known to be a file's name and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    segment: Segment,
+    offset: u64,
+}
+
+impl Place {
+    fn of(token: &str) -> Result<Self, LogError> {
+        let Position { segment, offset } = token::decode(token)?;
+        let segment = Segment::parse(&segment).ok_or(LogError::InvalidPageToken)?;
+        Ok(Self { segment, offset })
+    }
+
+    fn token(&self) -> String {
+        token::encode(&Position {
+            segment: self.segment.name(),
+            offset: self.offset,
+        })
+    }
+}
+
 /// Reads one page of the log in `folder`.
 pub(super) fn page(folder: &Path, query: &LogQuery) -> Result<LogPage, LogError> {
-    let start = match &query.page {
-        Some(text) => {
-            let position: Position = token::decode(text)?;
-            let segment = Segment::parse(&position.segment).ok_or(LogError::InvalidPageToken)?;
-            Some((segment, position.offset))
-        }
-        None => None,
+    let first_day = Place {
+        segment: Segment {
+            day: query.from.0.to_zoned(TimeZone::UTC).date(),
+            number: 0,
+        },
+        offset: 0,
     };
-    let first_day = query.from.0.to_zoned(TimeZone::UTC).date();
+    let mut place = match &query.page {
+        Some(token) => Place::of(token)?.max(first_day),
+        None => first_day,
+    };
     let mut page = LogPage::default();
     for segment in segments::list(folder) {
-        let begun = start.as_ref().is_none_or(|(first, _)| segment >= *first);
-        if !begun || segment.day < first_day {
+        if segment < place.segment {
             continue;
         }
-        let offset = start
-            .as_ref()
-            .filter(|(first, _)| segment == *first)
-            .map_or(0, |(_, offset)| *offset);
-        let full = read(folder, &segment, offset, query, &mut page)
+        if segment > place.segment {
+            place = Place { segment, offset: 0 };
+        }
+        let full = read(folder, &mut place, query, &mut page)
             .map_err(|cause| Fault::because("a log file could not be read", cause))?;
         if full {
+            page.next = Some(place.token());
             break;
         }
     }
+    page.end = place.token();
     Ok(page)
 }
 
-/// Adds the entries of one file; true once the page is full and its `next` known.
+/// Adds the entries of one file, and moves the place behind what was read; true where the page is full and one more is wanted.
 fn read(
     folder: &Path,
-    segment: &Segment,
-    offset: u64,
+    place: &mut Place,
     query: &LogQuery,
     page: &mut LogPage,
 ) -> io::Result<bool> {
-    let file = match File::open(segment.path(folder)) {
+    let file = match File::open(place.segment.path(folder)) {
         Ok(file) => file,
         // Its age ended it between the listing and now.
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(cause) => return Err(cause),
     };
     let mut reader = BufReader::new(file);
-    reader.seek(SeekFrom::Start(offset))?;
-    let mut position = offset;
+    reader.seek(SeekFrom::Start(place.offset))?;
     let mut line = Vec::new();
     loop {
         line.clear();
         let read = reader.read_until(b'\n', &mut line)?;
-        if read == 0 {
+        // A line without its end is being written, or was left so by a killed process, after which a new file begins.
+        if line.last() != Some(&b'\n') {
             return Ok(false);
         }
-        // A line that a killed process left half written is no entry.
         if let Ok(entry) = serde_json::from_slice::<LogEntry>(&line)
             && wanted(&entry, query)
         {
             if page.data.len() == PAGE_ENTRIES {
-                page.next = Some(token::encode(&Position {
-                    segment: segment.name(),
-                    offset: position,
-                }));
                 return Ok(true);
             }
             page.data.push(entry);
         }
-        position += read as u64;
+        place.offset += read as u64;
     }
 }
 
