@@ -111,10 +111,8 @@ fn a_reader_who_was_cut_off_goes_on_behind_the_last_entry() {
             .filter(|one| ["\"first\"", "\"second\"", "\"third\""].contains(&one.as_str()))
             .collect();
         // Who is cut off within entries that came together gets them again.
-        let lines = lines
-            .strip_prefix(&[&"\"first\"".to_owned()])
-            .unwrap_or(&lines);
-        assert_eq!(lines, ["\"second\"", "\"third\""]);
+        let again = usize::from(lines[0] == "\"first\"");
+        assert_eq!(lines[again..], ["\"second\"", "\"third\""]);
     });
 }
 

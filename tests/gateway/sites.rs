@@ -1,9 +1,11 @@
 //! A static application is a site of its own, and shows its files and nothing else.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::house::{Answer, Deployment, Project, in_a_project, redacted};
+use crate::house::{
+    Answer, Deployment, Project, eventually, in_a_house_of_its_own, in_a_project, redacted,
+};
 
 const SCRIPT: &str = "console.log('a script that is long enough to be worth its compression');";
 const YAML: &str = "deployAs:\n  - name: site\n    applicationType: assets\n";
@@ -59,6 +61,152 @@ fn a_site_shows_its_files_at_the_root_of_a_host_of_its_own() {
             (style.header("content-type"), style.text.as_str()),
             ("text/css", "p { color: red }")
         );
+    });
+}
+
+/// A Merchant Center application whose build writes its values into its page.
+const BUILT: &str = r#"
+deployAs:
+  - name: site
+    applicationType: merchant-center-custom-application
+    scripts:
+      postDeploy: npm run tell
+    configuration:
+      standardConfiguration:
+        - key: CUSTOM_APPLICATION_ID
+          description: Its id
+          required: true
+        - key: ENTRY_POINT_URI_PATH
+          description: Its path
+          required: true
+          default: orders
+        - key: CLOUD_IDENTIFIER
+          description: The region
+          default: gcp-eu
+inheritAs:
+  configuration:
+    standardConfiguration:
+      - key: SHOP
+        description: The name of the shop
+        default: nobody
+    securedConfiguration:
+      - key: SHOP_TOKEN
+        description: For the applications that run
+"#;
+const PACKAGE: &str = r#"{"name": "site", "private": true, "scripts": {"build": "node build.js"}}"#;
+const BUILD: &str = r"
+const { CUSTOM_APPLICATION_ID, ENTRY_POINT_URI_PATH, APPLICATION_URL, SHOP, SHOP_TOKEN } = process.env;
+if (SHOP === 'unbuildable') { console.error('there is no such shop'); process.exit(1) }
+require('fs').mkdirSync('public', { recursive: true });
+require('fs').writeFileSync('public/index.html', [CUSTOM_APPLICATION_ID, ENTRY_POINT_URI_PATH, APPLICATION_URL, SHOP, SHOP_TOKEN].join(' '));
+";
+
+fn given(id: &str, shop: &str) -> Value {
+    json!({
+        "configurations": [{
+            "applicationName": "site",
+            "standardConfiguration": [{"key": "CUSTOM_APPLICATION_ID", "value": id}],
+            "securedConfiguration": [],
+        }],
+        "globalConfiguration": {
+            "standardConfiguration": [{"key": "SHOP", "value": shop}],
+            "securedConfiguration": [{"key": "SHOP_TOKEN", "value": "browsers-must-not-see-this"}],
+        },
+    })
+}
+
+async fn built(shop: &Project) -> Deployment {
+    shop.repository("minimal");
+    let files = [
+        ("connect.yaml", BUILT),
+        ("site/package.json", PACKAGE),
+        ("site/build.js", BUILD),
+    ];
+    shop.commit("minimal", &files, "v1");
+    let draft = shop.draft("minimal").await.previewed().await;
+    let mut body = given("app-1", "north");
+    body["connector"] = json!({"id": draft.id, "staged": true});
+    body["region"] = json!("europe-west1.gcp");
+    let deployment = Deployment::create(shop, &body).await;
+    assert_eq!(deployment.settled().await["status"], "Deployed");
+    deployment
+}
+
+#[test]
+fn a_site_is_built_with_the_values_and_the_address_of_its_deployment_and_without_secrets() {
+    in_a_project(async |shop| {
+        let deployment = built(&shop).await;
+        let url = deployment.application("site").await["url"].clone();
+        let page = async || open(&deployment, Method::GET, "/orders/1").await.text;
+        assert_eq!(
+            page().await,
+            format!("app-1 orders {} north ", url.as_str().unwrap())
+        );
+        insta::assert_snapshot!(redacted(deployment.report().await), @"
+        Information [site]: Application built with its values
+        Information [site]: Application started
+        Warning [site]: Skipped the 'postDeploy' script
+          This application is files that are served: nothing of it runs, also no script. Move the script to a service, event or job of the same connect.yaml.
+        ");
+        deployment
+            .redeploy(rename(given("app-1", "south")))
+            .await
+            .of_status(201);
+        assert_eq!(deployment.settled().await["status"], "Deployed");
+        assert!(page().await.ends_with(" south "));
+        let path = deployment.path("/revisions/1/rollback");
+        let version = deployment.read().await["version"].clone();
+        shop.post(&path, &json!({"version": version}))
+            .await
+            .of_status(201);
+        assert_eq!(deployment.settled().await["status"], "Deployed");
+        assert!(page().await.ends_with(" north "));
+    });
+}
+
+/// The values as a redeploy takes them.
+fn rename(mut values: Value) -> Value {
+    let fields = values.as_object_mut().unwrap();
+    let configurations = fields.remove("configurations").unwrap();
+    fields.insert("configurationValues".to_owned(), configurations);
+    values
+}
+
+#[test]
+fn a_build_that_fails_with_the_values_of_a_deployment_is_told_and_the_revision_before_goes_on() {
+    in_a_project(async |shop| {
+        let deployment = built(&shop).await;
+        let values = rename(given("app-1", "unbuildable"));
+        deployment.redeploy(values).await.of_status(201);
+        insta::assert_snapshot!(redacted(deployment.report().await), @"
+        Error [site]: Application could not be built with its values
+          The build of `site` failed in the step build: `npm run build` ended with exit code 1.
+          
+          The end of its output:
+            > build
+            > node build.js
+            there is no such shop
+          
+          Run the build in the folder `site` and correct what it reports. It has no network: what it downloads belongs into the dependencies.
+        ");
+        let page = open(&deployment, Method::GET, "/").await.text;
+        assert!(page.ends_with(" north "), "{page}");
+    });
+}
+
+#[test]
+fn a_site_is_the_same_after_a_restart() {
+    in_a_house_of_its_own(async |house| {
+        let shop = house.project().await;
+        let deployment = built(&shop).await;
+        let before = open(&deployment, Method::GET, "/").await.text;
+        house.restart().await;
+        let after = eventually("the site is back", async || {
+            let page = open(&deployment, Method::GET, "/").await;
+            (page.status == 200).then_some(page.text)
+        })
+        .await;
+        assert_eq!(after, before);
     });
 }
 

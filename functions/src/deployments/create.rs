@@ -128,6 +128,7 @@ async fn record(
         release: referred.release,
         values: values.masked(),
         sealed,
+        sites: BTreeMap::default(),
     };
     let record = DeploymentRecord {
         owner,

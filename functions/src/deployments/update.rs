@@ -1,5 +1,6 @@
 //! `POST /{projectKey}/deployments/{id}`: redeploys, with the values merged key by key (contract, sections 5.3 and 16).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::connector::ConnectorRecord;
@@ -123,6 +124,7 @@ async fn redeploy(
         release: referred.release,
         values: secrets.values.masked(),
         sealed,
+        sites: BTreeMap::default(),
     };
     take(platform, record, target);
     Ok(())

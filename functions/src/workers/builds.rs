@@ -74,6 +74,7 @@ async fn order(
         commit: fetched.commit.clone(),
         application: planned.name.clone(),
         kind: planned.kind,
+        environment: Vec::new(),
         hash: planned.hash.clone(),
     };
     platform.builds.order(order).await.map_err(Fault::of)

@@ -19,6 +19,7 @@ use crate::platform::Platform;
 use crate::workers::drive::{Progress, drive, step};
 use crate::workers::launches::{Prepared, prepare};
 use crate::workers::restore::bring_back;
+use crate::workers::sites;
 
 /// Drives a deploy run.
 ///
@@ -46,11 +47,17 @@ async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fau
             entries: Vec::new(),
         }));
     };
-    let prepared = prepare(platform, &record, &record.target, record.revision).await?;
+    let mut prepared = prepare(platform, &record, &record.target, record.revision).await?;
     // The platform may have been killed since the run began.
     bring_back(platform, &record).await;
-    step(platform, run, "start").await?;
-    let mut entries = start(platform, &prepared).await?;
+    step(platform, run, "build").await?;
+    let Some(mut entries) = sites::compile(platform, run, &record, &mut prepared).await? else {
+        return Ok(Progress::Waiting);
+    };
+    if !failed(&entries) {
+        step(platform, run, "start").await?;
+        entries.extend(start(platform, &prepared).await?);
+    }
     if !failed(&entries) && !record.skip_scripts {
         step(platform, run, "postDeploy").await?;
         entries.extend(scripts(platform, &prepared).await?);
@@ -146,6 +153,13 @@ pub(crate) async fn script_entry(
     name: &str,
     script: &str,
 ) -> Result<ReportEntry, Fault> {
+    if !one.launch.kind.is_dynamic() {
+        let title = format!("Skipped the '{name}' script");
+        let message = "This application is files that are served: nothing of it runs, also no script. Move the script to a service, event or job of the same connect.yaml.";
+        let now = platform.desk.clock.now();
+        let entry = ReportEntry::new(EntryType::Warning, title, now).message(message);
+        return Ok(entry.application(&one.application.name));
+    }
     let outcome = platform
         .hosting
         .run_script(&one.launch, script)
@@ -188,9 +202,10 @@ async fn schedule(
 }
 
 /// What the end of a deploy run changes: the revision is kept, and from now on serves.
-pub(crate) fn ended(
+pub(crate) async fn ended(
     platform: &Platform,
     mut record: DeploymentRecord,
+    run: &Run,
     verdict: &Verdict,
     mut commit: Commit,
 ) -> Result<Commit, Fault> {
@@ -202,6 +217,7 @@ pub(crate) fn ended(
     record.deployment.version += 1;
     if effects.contains(&Effect::KeepRevision) {
         let before = record.serving.replace(record.revision);
+        record.target.sites = sites::stored(platform, run).await?;
         commit = commit.put(&RevisionRecord {
             deployment: record.deployment.id,
             number: record.revision,

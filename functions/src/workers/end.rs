@@ -93,7 +93,7 @@ async fn change(
                 }),
             });
             let commit = match run.kind {
-                RunKind::Deploy => deploy::ended(platform, record, verdict, commit)?,
+                RunKind::Deploy => deploy::ended(platform, record, run, verdict, commit).await?,
                 _ => undeploy::ended(record, verdict, commit)?,
             };
             Ok(Some(commit))

@@ -73,11 +73,9 @@ fn launch(
         .application_ids
         .get(&application.name)
         .ok_or_else(missing)?;
-    let artifact = target
-        .release
-        .artifacts
-        .get(&application.name)
-        .ok_or_else(missing)?;
+    let built = target.release.artifacts.get(&application.name);
+    let built = built.map(|artifact| &artifact.hash);
+    let artifact = target.sites.get(&application.name).or(built);
     let global = domain::configuration::global_configuration(&target.release.spec);
     let global_keys = global
         .map(|one| one.standard_configuration)
@@ -109,7 +107,7 @@ fn launch(
         name: application.name.clone(),
         kind,
         revision,
-        artifact: artifact.hash.clone(),
+        artifact: artifact.ok_or_else(missing)?.clone(),
         environment: environment.values,
         secret_names: environment.secret_names,
         endpoint: application.endpoint.clone(),

@@ -14,6 +14,7 @@ pub mod preview;
 pub mod publish;
 pub(crate) mod report;
 pub mod restore;
+mod sites;
 pub mod trigger_job;
 pub mod undeploy;
 mod verdict;

@@ -134,7 +134,7 @@ impl Shared {
             tree: folder.path().join("tree"),
             application: order.application.clone(),
             kind: order.kind,
-            environment: Vec::new(),
+            environment: order.environment.clone(),
         };
         let plan = {
             let request = request.clone();

@@ -93,6 +93,12 @@ pub fn bill_of_materials(run: Uuid) -> String {
     format!("runs/{run}/bom.json")
 }
 
+/// The static applications that a deploy run had built with their values, for the transaction that ends it.
+#[must_use]
+pub fn sites(run: Uuid) -> String {
+    format!("runs/{run}/sites.json")
+}
+
 /// What a preview or publish run built, for the transaction that ends it.
 #[must_use]
 pub fn release(run: Uuid) -> String {

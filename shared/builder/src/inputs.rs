@@ -138,8 +138,7 @@ impl Inputs {
                 }
             }
         }
-        let hex: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-        Ok(ArtifactHash::parse(&hex).expect("64 hexadecimal digits"))
+        Ok(finished(hash))
     }
 }
 
@@ -153,6 +152,20 @@ fn single(tree: &Path, path: &Path) -> io::Result<Option<Entry>> {
     let mut found = files::walk(tree, parent, |other| Some(other) != name)?;
     found.retain(|entry| entry.path == path);
     Ok(found.pop())
+}
+
+/// The hash of texts.
+pub(crate) fn hash_of(parts: &[&str]) -> ArtifactHash {
+    let mut hash = Sha256::new();
+    for part in parts {
+        framed(&mut hash, part.as_bytes());
+    }
+    finished(hash)
+}
+
+fn finished(hash: Sha256) -> ArtifactHash {
+    let hex: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    ArtifactHash::parse(&hex).expect("64 hexadecimal digits")
 }
 
 fn framed(hash: &mut Sha256, part: &[u8]) {

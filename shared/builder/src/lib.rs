@@ -45,7 +45,7 @@ pub use manager::{ManagerKind, PackageManager};
 pub use manifest::{Manifest, StepTime};
 pub use node::NodeVersion;
 pub use order::{BuildEngine, BuildOrder, FailedBuild, OrderError};
-pub use plan::{Plan, plan};
+pub use plan::{Plan, address_with, plan};
 pub use progress::Progress;
 pub use registry::RegistrySettings;
 pub use toolchain::{Toolchain, Tools};

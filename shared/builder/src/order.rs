@@ -21,6 +21,8 @@ pub struct BuildOrder {
     pub application: ApplicationName,
     /// What it becomes.
     pub kind: BuildKind,
+    /// For static applications: values that are compiled in. Not secret.
+    pub environment: Vec<(String, String)>,
     /// The address of the result.
     pub hash: ArtifactHash,
 }

@@ -11,7 +11,7 @@ use crate::manager::{self, Detected, ManagerKind, PackageManager};
 use crate::modules::{self, Modules};
 use crate::node::{NodeVersion, Platform};
 use crate::package_json::PackageJson;
-use crate::{BuildKind, BuildRequest, VERSION, files, workspace};
+use crate::{BuildKind, BuildRequest, VERSION, files, inputs, workspace};
 
 /// What a build will do. It is made by [`plan`] and stays true as long as the tree does not change.
 #[derive(Debug, Clone)]
@@ -53,6 +53,30 @@ pub(crate) struct Work {
 /// # Errors
 /// Everything in the repository that stands in the way, at once.
 pub fn plan(request: &BuildRequest) -> Result<Plan, Vec<PlanFinding>> {
+    let mut plan = of_files(request)?;
+    if plan.work.build_script.is_some() && request.kind == BuildKind::Static {
+        plan.hash = address_with(&plan.hash, &request.environment);
+    }
+    Ok(plan)
+}
+
+/// The address of what is built from the same files with values compiled in.
+#[must_use]
+pub fn address_with(files: &ArtifactHash, values: &[(String, String)]) -> ArtifactHash {
+    if values.is_empty() {
+        return files.clone();
+    }
+    let mut values: Vec<_> = values.iter().collect();
+    values.sort();
+    let parts = values.into_iter().flat_map(|(name, value)| [name, value]);
+    let parts: Vec<&str> = [files.as_str()]
+        .into_iter()
+        .chain(parts.map(String::as_str))
+        .collect();
+    inputs::hash_of(&parts)
+}
+
+fn of_files(request: &BuildRequest) -> Result<Plan, Vec<PlanFinding>> {
     let folder = Path::new(request.application.as_str());
     if !files::is_folder(&request.tree, folder) {
         return Err(vec![PlanFinding::new(
@@ -286,13 +310,6 @@ fn hash(
     parts.push(request.application.as_str());
     parts.push(request.kind.as_str());
     parts.extend(head.iter().map(String::as_str));
-    let mut environment: Vec<_> = request.environment.iter().collect();
-    environment.sort();
-    if request.kind == BuildKind::Static {
-        for (name, value) in environment {
-            parts.extend([name.as_str(), value.as_str()]);
-        }
-    }
     inputs
         .hash(&request.tree, &parts)
         .map_err(|error| unreadable(Path::new(request.application.as_str()), &error))

@@ -144,13 +144,27 @@ fn the_hash_covers_what_the_build_sees_and_nothing_else() {
 
 #[test]
 fn values_are_part_of_the_hash_where_they_are_compiled_in() {
-    let hash = |value: &str, kind| {
-        let repository = Repository::new(&[("app/package.json", &format!("{{ {START} }}"))])
-            .with_environment("SHOP", value);
+    let hash = |scripts: &str, value: &str, kind| {
+        let package = format!(r#"{{ "scripts": {{ {scripts} }} }}"#);
+        let repository =
+            Repository::new(&[("app/package.json", &package)]).with_environment("SHOP", value);
         builder::plan(&repository.request(kind)).unwrap().hash
     };
-    assert_ne!(hash("a", BuildKind::Static), hash("b", BuildKind::Static));
-    assert_eq!(hash("a", BuildKind::Dynamic), hash("b", BuildKind::Dynamic));
+    let scripts = r#""start": "node .", "build": "node build""#;
+    let built = |value| hash(scripts, value, BuildKind::Static);
+    assert_ne!(built("a"), built("b"));
+    let runs = |value| hash(scripts, value, BuildKind::Dynamic);
+    assert_eq!(runs("a"), runs("b"));
+    let as_it_is = |value| hash(r#""start": "node .""#, value, BuildKind::Static);
+    assert_eq!(as_it_is("a"), as_it_is("b"));
+    // Who has the address of the files alone needs no files.
+    let values = [("SHOP".to_owned(), "a".to_owned())];
+    let package = format!(r#"{{ "scripts": {{ {scripts} }} }}"#);
+    let repository = Repository::new(&[("app/package.json", &package)]);
+    let files = builder::plan(&repository.request(BuildKind::Static))
+        .unwrap()
+        .hash;
+    assert_eq!(builder::address_with(&files, &values), built("a"));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::connector::{Creator, IntegrationType, Release, Repository};
 use crate::lifecycle::deployment::DeploymentStatus;
 use crate::limits;
 use crate::merge::Values;
-use crate::names::{ApplicationName, Key, ProjectKey, Region};
+use crate::names::{ApplicationName, ArtifactHash, Key, ProjectKey, Region};
 use crate::report::Report;
 use crate::schema::OrNull;
 use crate::spec::RetryPolicy;
@@ -265,6 +265,9 @@ pub struct Target {
     pub values: Values,
     /// The secrets, sealed: opaque here.
     pub sealed: String,
+    /// The bundles of static applications that have the values compiled in; the others are those of the release.
+    #[serde(default)]
+    pub sites: BTreeMap<ApplicationName, ArtifactHash>,
 }
 
 /// A Deployment with what never shows on the wire.
