@@ -1,17 +1,24 @@
-//! Publishing: an event is written before it is acknowledged, so that nothing published is lost (contract, section 10).
+//! What comes to applications that nobody calls: events, written before their publisher is answered so that none is lost, and ticks
+//! (contract, section 10).
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use bytes::Bytes;
 use domain::limits;
 use domain::spec::ApplicationType;
+use domain::time::Timestamp;
+use hosting::absolute_path;
+use http::header::CONTENT_TYPE;
+use http::{Method, Request};
 use serde::Deserialize;
+use serde_json::json;
 use store::rows::{ApplicationRow, EventRow, EventState, Message};
 use store::{Commit, keys};
 use uuid::Uuid;
 use work::Fault;
 
-use crate::platform::Platform;
+use crate::platform::{Platform, TOPIC_PROJECT};
 
 /// A message as Pub/Sub's publish request has it.
 #[derive(Debug, Clone, Deserialize)]
@@ -85,6 +92,51 @@ pub async fn publish(
         ids.push(event.id);
     }
     Ok(ids)
+}
+
+/// The request that brings a message to its application: Pub/Sub's push envelope (contract, section 10). `subscription` is its last part.
+#[must_use]
+pub fn push(
+    endpoint: &str,
+    subscription: &str,
+    id: Uuid,
+    published_at: Timestamp,
+    message: &PublishedMessage,
+) -> Request<Bytes> {
+    let envelope = json!({
+        "message": {
+            "data": message.data,
+            "messageId": id,
+            "publishTime": published_at,
+            "attributes": message.attributes,
+        },
+        "subscription": format!("projects/{TOPIC_PROJECT}/subscriptions/{subscription}"),
+    });
+    Request::builder()
+        .method(Method::POST)
+        .uri(absolute_path(endpoint))
+        .header(CONTENT_TYPE, "application/json")
+        .body(Bytes::from(envelope.to_string()))
+        .expect("an endpoint has only letters, digits, '_', '-' and '/'")
+}
+
+/// Whether a status acknowledges an event (contract, section 10).
+#[must_use]
+pub fn is_acknowledged(status: u16) -> bool {
+    matches!(status, 102 | 200 | 201 | 202 | 204)
+}
+
+/// The request that runs a job.
+#[must_use]
+pub fn tick(endpoint: &str, execution: Uuid, scheduled: Timestamp) -> Request<Bytes> {
+    Request::builder()
+        .method(Method::POST)
+        .uri(absolute_path(endpoint))
+        .header(CONTENT_TYPE, "application/json")
+        .header("X-Connect-Job-Execution", execution.to_string())
+        .header("X-Connect-Scheduled-Time", scheduled.to_string())
+        .body(Bytes::from_static(b"{}"))
+        .expect("an endpoint has only letters, digits, '_', '-' and '/'")
 }
 
 fn check(index: usize, message: &PublishedMessage) -> Result<(), PublishError> {

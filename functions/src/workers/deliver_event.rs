@@ -3,16 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use domain::limits;
-use hosting::{CallError, absolute_path};
-use http::header::CONTENT_TYPE;
-use http::{Method, Request};
-use serde_json::json;
+use hosting::CallError;
 use store::rows::{ApplicationRow, EventRow, EventState, Message};
 use store::{Commit, CommitError, Row, keys};
 use work::Fault;
 
+use crate::events::{PublishedMessage, is_acknowledged, push};
 use crate::platform::Platform;
 
 // The first and the longest wait for an application that is (re)starting.
@@ -44,7 +41,7 @@ pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fau
         return Ok(());
     };
     match deliver(&platform, &application, &event).await {
-        Ok(102 | 200 | 201 | 202 | 204) => Ok(desk.store.remove(&event.key()).await?),
+        Ok(status) if is_acknowledged(status) => Ok(desk.store.remove(&event.key()).await?),
         Ok(other) => {
             again(
                 &platform,
@@ -81,21 +78,18 @@ async fn deliver(
     application: &ApplicationRow,
     event: &EventRow,
 ) -> Result<u16, CallError> {
-    let envelope = json!({
-        "message": {
-            "data": event.data,
-            "messageId": event.id,
-            "publishTime": event.published_at,
-            "attributes": event.attributes,
-        },
-        "subscription": format!("projects/slipway/subscriptions/{}", application.id),
-    });
-    let request = Request::builder()
-        .method(Method::POST)
-        .uri(absolute_path(&application.endpoint))
-        .header(CONTENT_TYPE, "application/json")
-        .body(Bytes::from(envelope.to_string()))
-        .expect("an endpoint has only letters, digits, '_', '-' and '/'");
+    let message = PublishedMessage {
+        data: event.data.clone(),
+        attributes: event.attributes.clone(),
+    };
+    let name = application.id.to_string();
+    let request = push(
+        &application.endpoint,
+        &name,
+        event.id,
+        event.published_at,
+        &message,
+    );
     let called = platform
         .hosting
         .call(application.id, request, limits::EVENT_ACKNOWLEDGEMENT)

@@ -5,7 +5,7 @@ use domain::configuration::{
 };
 use domain::deployment::{DeploymentRecord, DeploymentType, Target};
 use domain::merge::Pairs;
-use domain::spec::{self, Application, ApplicationType};
+use domain::spec::Application;
 use hosting::{
     ApiClient, Declared, HealthCheck, Idle, Inputs, Kind, Launch, absolute_path, environment,
 };
@@ -87,7 +87,7 @@ fn launch(
         .get(&application.name)
         .map_or(&empty, |one| &one.pairs);
     let (own, everyone) = (Given::of(own), Given::of(&secrets.values.global));
-    let kind = kind(application.kind);
+    let kind = Kind::of(application.kind);
     let url = address(platform, application, id);
     let topic = (kind == Kind::Event).then(|| Addresses::topic(id));
     let client = client(platform, record, secrets);
@@ -111,10 +111,7 @@ fn launch(
         environment: environment.values,
         secret_names: environment.secret_names,
         endpoint: application.endpoint.clone(),
-        health: application
-            .health_check
-            .as_ref()
-            .map_or(HealthCheck::PortOpens, health),
+        health: HealthCheck::of(application.health_check.as_ref()),
         idle: match record.deployment.kind {
             DeploymentType::Production => Idle::Runs,
             DeploymentType::Preview | DeploymentType::Sandbox => Idle::Sleeps,
@@ -155,17 +152,6 @@ impl Given {
     }
 }
 
-fn kind(kind: ApplicationType) -> Kind {
-    match kind {
-        ApplicationType::Service => Kind::Service,
-        ApplicationType::Event => Kind::Event,
-        ApplicationType::Job => Kind::Job,
-        _ => Kind::Static {
-            index_fallback: kind.is_merchant_center(),
-        },
-    }
-}
-
 /// The public URL: of a service with its endpoint, as the templates register it as it is (contract, section 10.1).
 fn address(platform: &Platform, application: &Application, id: Uuid) -> Option<String> {
     let url = show::url(application.kind, id, &platform.addresses)?;
@@ -189,13 +175,4 @@ fn client(platform: &Platform, record: &DeploymentRecord, secrets: &Secrets) -> 
         client_secret: Secret::new(credentials.secret.clone()),
         scope: shown.scopes.join(" "),
     })
-}
-
-fn health(check: &spec::HealthCheck) -> HealthCheck {
-    HealthCheck::http(
-        &check.path,
-        check.interval_seconds,
-        check.timeout_seconds,
-        check.unhealthy_threshold,
-    )
 }

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use domain::limits;
-use hosting::{CallError, absolute_path};
-use http::header::CONTENT_TYPE;
-use http::{Method, Request};
+use hosting::CallError;
 use store::rows::{ApplicationRow, ExecutionRow, ExecutionState, Message};
 use store::{Commit, CommitError, keys};
 use work::Fault;
 
+use crate::events::tick;
 use crate::platform::Platform;
 
 // An application that is (re)starting is called again after this; one that has not come back for so long is down.
@@ -146,17 +144,11 @@ async fn call(
     application: &ApplicationRow,
     execution: &ExecutionRow,
 ) -> Result<u16, CallError> {
-    let request = Request::builder()
-        .method(Method::POST)
-        .uri(absolute_path(&application.endpoint))
-        .header(CONTENT_TYPE, "application/json")
-        .header("X-Connect-Job-Execution", execution.id.to_string())
-        .header(
-            "X-Connect-Scheduled-Time",
-            execution.scheduled_time.to_string(),
-        )
-        .body(Bytes::from_static(b"{}"))
-        .expect("an endpoint has only letters, digits, '_', '-' and '/'");
+    let request = tick(
+        &application.endpoint,
+        execution.id,
+        execution.scheduled_time,
+    );
     let answer = platform
         .hosting
         .call(application.id, request, limits::JOB_EXECUTION)

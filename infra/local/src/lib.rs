@@ -5,6 +5,7 @@ mod builds;
 pub mod commands;
 mod consumers;
 pub mod demo;
+pub mod dev;
 pub mod engine;
 pub mod gateway;
 pub mod hosting;

@@ -5,5 +5,6 @@
     reason = "clippy's exception for tests covers test functions, not the helpers beside them"
 )]
 
+mod dev;
 mod engine;
 mod hosting;

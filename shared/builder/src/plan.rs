@@ -35,6 +35,20 @@ pub struct Plan {
     pub(crate) work: Work,
 }
 
+impl Plan {
+    /// Where its dependencies are installed, relative to the repository; empty for the root of a workspace.
+    #[must_use]
+    pub fn install_folder(&self) -> &Path {
+        &self.work.install_folder
+    }
+
+    /// The script of its package.json that builds it.
+    #[must_use]
+    pub fn build_script(&self) -> Option<&'static str> {
+        self.work.build_script
+    }
+}
+
 /// How the steps run.
 #[derive(Debug, Clone)]
 pub(crate) struct Work {

@@ -106,7 +106,7 @@ impl CheckResult {
 }
 
 /// What all checks of a source tree found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceChecks {
     /// Static analysis, dependencies, credentials.

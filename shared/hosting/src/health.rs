@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use domain::spec;
+
 /// How the health of an application is judged (contract, section 16).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HealthCheck {
@@ -21,27 +23,17 @@ pub enum HealthCheck {
 }
 
 impl HealthCheck {
-    /// Time between two checks where connect.yaml does not say (contract, section 16).
-    pub const INTERVAL: Duration = Duration::from_secs(10);
-    /// Time for an answer where connect.yaml does not say (contract, section 16).
-    pub const TIMEOUT: Duration = Duration::from_secs(5);
-    /// Failures in a row where connect.yaml does not say (contract, section 16).
-    pub const THRESHOLD: u32 = 3;
-
-    /// `healthCheck` of connect.yaml: numbers of seconds and of failures, each with its default.
+    /// That of an application of connect.yaml; none: its port tells.
     #[must_use]
-    pub fn http(
-        path: &str,
-        interval: Option<u32>,
-        timeout: Option<u32>,
-        threshold: Option<u32>,
-    ) -> Self {
-        let seconds = |n: u32| Duration::from_secs(u64::from(n));
+    pub fn of(declared: Option<&spec::HealthCheck>) -> Self {
+        let Some(check) = declared else {
+            return Self::PortOpens;
+        };
         Self::Http {
-            path: path.to_owned(),
-            interval: interval.map_or(Self::INTERVAL, seconds),
-            timeout: timeout.map_or(Self::TIMEOUT, seconds),
-            threshold: threshold.unwrap_or(Self::THRESHOLD),
+            path: check.path.clone(),
+            interval: check.interval(),
+            timeout: check.timeout(),
+            threshold: check.threshold(),
         }
     }
 }
@@ -159,22 +151,5 @@ mod tests {
             .collect();
         assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 60, 60]);
         assert_eq!(Backoff::default().delay(u32::MAX).as_secs(), 60);
-    }
-
-    #[test]
-    fn a_health_check_without_numbers_has_the_contracts_defaults() {
-        let HealthCheck::Http {
-            interval,
-            timeout,
-            threshold,
-            ..
-        } = HealthCheck::http("health", None, None, None)
-        else {
-            panic!("an HTTP check");
-        };
-        assert_eq!(
-            (interval.as_secs(), timeout.as_secs(), threshold),
-            (10, 5, 3)
-        );
     }
 }

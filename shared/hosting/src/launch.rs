@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::names::{ApplicationName, ArtifactHash};
+use domain::spec::ApplicationType;
 use secrets::Secret;
 use uuid::Uuid;
 
@@ -25,6 +26,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What an application of connect.yaml is to its host.
+    #[must_use]
+    pub fn of(kind: ApplicationType) -> Self {
+        match kind {
+            ApplicationType::Service => Self::Service,
+            ApplicationType::Event => Self::Event,
+            ApplicationType::Job => Self::Job,
+            _ => Self::Static {
+                index_fallback: kind.is_merchant_center(),
+            },
+        }
+    }
+
     /// Whether a process (or function) runs for it.
     #[must_use]
     pub fn is_dynamic(self) -> bool {

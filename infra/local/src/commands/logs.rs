@@ -16,6 +16,7 @@ use secrets::Secret;
 use serde::Deserialize;
 use sse_stream::SseStream;
 use uuid::Uuid;
+use work::Clock;
 
 use super::operator::{running, send};
 use crate::gateway::{NewToken, TOKENS};
@@ -81,7 +82,9 @@ struct Page {
 
 impl Source {
     async fn of(options: Logs) -> anyhow::Result<Self> {
-        let since = Timestamp::now()
+        let since = Clock::system()
+            .now()
+            .0
             .checked_sub(options.since)
             .context("--since goes back further than time does")?;
         let (base, token) = sign_in(&options).await?;
@@ -192,14 +195,17 @@ impl Source {
     }
 }
 
+/// The id and the secret of an API client: from the environment, as the arguments of a process can be read by others.
+#[expect(clippy::disallowed_methods, reason = "read once, at start")]
+fn client() -> Option<(String, String)> {
+    let id = std::env::var("SLIPWAY_CLIENT_ID").ok()?;
+    Some((id, std::env::var("SLIPWAY_CLIENT_SECRET").ok()?))
+}
+
 /// The base URL, and a token for what is asked.
 async fn sign_in(options: &Logs) -> anyhow::Result<(String, Secret)> {
-    let (id, secret) = (
-        std::env::var("SLIPWAY_CLIENT_ID"),
-        std::env::var("SLIPWAY_CLIENT_SECRET"),
-    );
     if let Some(url) = &options.url {
-        let (Ok(id), Ok(secret)) = (id, secret) else {
+        let Some((id, secret)) = client() else {
             bail!("--url needs an API client: set SLIPWAY_CLIENT_ID and SLIPWAY_CLIENT_SECRET.");
         };
         let base = url.trim_end_matches('/').to_owned();
@@ -246,6 +252,18 @@ async fn accepted(answer: reqwest::Response) -> anyhow::Result<reqwest::Response
 
 /// An entry for a terminal.
 fn line(entry: &LogEntry) -> String {
+    let severity = serde_json::json!(entry.severity);
+    format!(
+        "{} {} {:<7} {}",
+        entry.timestamp,
+        entry.application_name,
+        severity.as_str().unwrap_or_default(),
+        text(entry)
+    )
+}
+
+/// What an entry tells, on one line, without what would steer the terminal of whoever reads it.
+pub(crate) fn text(entry: &LogEntry) -> String {
     let details = &entry.details;
     let field = |name: &str| match &details[name] {
         serde_json::Value::String(text) => text.clone(),
@@ -262,22 +280,12 @@ fn line(entry: &LogEntry) -> String {
         LogKind::ApplicationText => field("message"),
         LogKind::ApplicationJson => details.to_string(),
     };
-    // What an application writes must not steer the terminal of whoever reads it.
-    let plain = |one: char| {
-        if one.is_control() && one != '\t' {
-            '\u{fffd}'
-        } else {
-            one
-        }
+    let plain = |one: char| match one {
+        '\t' => one,
+        one if one.is_control() => '\u{fffd}',
+        one => one,
     };
-    let text: String = text.chars().map(plain).collect();
-    let severity = serde_json::json!(entry.severity);
-    format!(
-        "{} {} {:<7} {text}",
-        entry.timestamp,
-        entry.application_name,
-        severity.as_str().unwrap_or_default()
-    )
+    text.chars().map(plain).collect()
 }
 
 #[cfg(test)]

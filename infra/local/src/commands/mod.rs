@@ -2,12 +2,16 @@
 
 mod client;
 mod demo;
+mod dev;
 mod log;
 mod logs;
 mod operator;
 mod standards;
 mod up;
 mod validate;
+
+pub(crate) use logs::text as log_text;
+pub(crate) use validate::text as validation_text;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -31,6 +35,8 @@ enum Command {
     Up(Up),
     /// Starts the platform and takes a connector that ships with it through its whole life.
     Demo(Demo),
+    /// Runs the applications of a working copy, and what is saved the next moment.
+    Dev(dev::Dev),
     /// Manages API clients.
     #[command(subcommand)]
     Client(client::Client),
@@ -98,6 +104,7 @@ pub async fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Up(options) => up::run(options).await,
         Command::Demo(options) => demo::run(options).await,
+        Command::Dev(options) => dev::run(options).await,
         Command::Client(command) => client::run(command).await,
         Command::Logs(options) => logs::run(options).await,
         Command::Validate(options) => match validate::run(options).await {

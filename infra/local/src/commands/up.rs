@@ -51,20 +51,20 @@ fn sleep_after(time: SignedDuration) -> anyhow::Result<Option<Duration>> {
 
 /// The signals that ask for an end. They are waited for before anything starts: whoever runs this in the background of a shell script
 /// has it ignore interrupts until then, and one that comes with the first answer would be lost.
-struct StopSignals {
+pub(super) struct StopSignals {
     interrupt: Signal,
     terminate: Signal,
 }
 
 impl StopSignals {
-    fn listen() -> anyhow::Result<Self> {
+    pub(super) fn listen() -> anyhow::Result<Self> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt()).context("Ctrl-C cannot be waited for")?,
             terminate: signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?,
         })
     }
 
-    async fn received(&mut self) {
+    pub(super) async fn received(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}

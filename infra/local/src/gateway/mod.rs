@@ -1,6 +1,6 @@
 //! The listener of the embedded engine and what it routes to: the API, the applications, files by their links, and nothing else.
 
-mod answer;
+pub(crate) mod answer;
 mod api;
 pub mod applications;
 mod forward;
@@ -8,7 +8,7 @@ mod links;
 mod operator;
 pub mod static_files;
 mod told;
-mod topics;
+pub(crate) mod topics;
 
 use std::sync::Arc;
 

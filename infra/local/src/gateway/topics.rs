@@ -20,7 +20,7 @@ struct Publish {
 }
 
 /// The topic of `/v1/projects/{project}/topics/{topic}:publish`; none where the path is another.
-pub(super) fn topic_of(path: &str) -> Option<&str> {
+pub(crate) fn topic_of(path: &str) -> Option<&str> {
     let rest = path.strip_prefix("/v1/projects/")?;
     let (_project, topic) = rest.split_once("/topics/")?;
     topic.strip_suffix(":publish")
@@ -34,31 +34,9 @@ pub(super) async fn publish(
     correlation_id: &str,
 ) -> Response<Body> {
     let topic = Uuid::try_parse(topic);
-    if request.method() != Method::POST {
-        return answer::method_not_allowed("A topic takes POST.", "POST");
-    }
-    let Ok(body) = to_bytes(request.into_body(), limits::REQUEST_BODY_BYTES).await else {
-        let text = format!(
-            "A publish request has at most {} bytes.",
-            limits::REQUEST_BODY_BYTES
-        );
-        return refusal(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "RequestEntityTooLarge",
-            &text,
-        );
-    };
-    let read: Result<Publish, _> = serde_json::from_slice(&body);
-    let messages = match read {
-        Ok(publish) if (1..=MESSAGES).contains(&publish.messages.len()) => publish.messages,
-        Ok(_) => {
-            let text = format!("A publish request has 1 to {MESSAGES} messages.");
-            return refusal(StatusCode::BAD_REQUEST, "InvalidJsonInput", &text);
-        }
-        Err(error) => {
-            let text = format!("The body is no publish request of Pub/Sub: {error}.");
-            return refusal(StatusCode::BAD_REQUEST, "InvalidJsonInput", &text);
-        }
+    let messages = match read(request).await {
+        Ok(messages) => messages,
+        Err(refused) => return *refused,
     };
     let published = match topic {
         Ok(topic) => publish_events(platform, topic, messages).await,
@@ -77,5 +55,32 @@ pub(super) async fn publish(
             "InvalidJsonInput",
             &error.to_string(),
         ),
+    }
+}
+
+/// The messages of a publish request, or why it is none.
+pub(crate) async fn read(
+    request: Request<Body>,
+) -> Result<Vec<PublishedMessage>, Box<Response<Body>>> {
+    if request.method() != Method::POST {
+        let refused = answer::method_not_allowed("A topic takes POST.", "POST");
+        return Err(Box::new(refused));
+    }
+    let bad = |text: String| {
+        let status = StatusCode::BAD_REQUEST;
+        Err(Box::new(refusal(status, "InvalidJsonInput", &text)))
+    };
+    let limit = limits::REQUEST_BODY_BYTES;
+    let Ok(body) = to_bytes(request.into_body(), limit).await else {
+        let (status, code) = (StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge");
+        let text = format!("A publish request has at most {limit} bytes.");
+        return Err(Box::new(refusal(status, code, &text)));
+    };
+    match serde_json::from_slice::<Publish>(&body) {
+        Ok(publish) if (1..=MESSAGES).contains(&publish.messages.len()) => Ok(publish.messages),
+        Ok(_) => bad(format!("A publish request has 1 to {MESSAGES} messages.")),
+        Err(error) => bad(format!(
+            "The body is no publish request of Pub/Sub: {error}."
+        )),
     }
 }

@@ -73,10 +73,14 @@ fn validate(options: Validate) -> anyhow::Result<bool> {
         let document = checks::sarif(&findings, env!("CARGO_PKG_VERSION"));
         println!("{}", serde_json::to_string_pretty(&document)?);
     } else {
-        let colours = std::io::stdout().is_terminal();
-        print!("{}", print::text(root, &validation.checks, colours));
+        print!("{}", text(root, &validation.checks));
     }
     Ok(validation.passed)
+}
+
+/// The findings for this terminal.
+pub(crate) fn text(root: &Path, checks: &SourceChecks) -> String {
+    print::text(root, checks, std::io::stdout().is_terminal())
 }
 
 /// The specification first: without one nobody knows what the applications are.

@@ -1,0 +1,175 @@
+//! The addresses of a working copy's applications are made of their names: `/apps/NAME`, `NAME.localhost`, and the topic NAME.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use functions::events::{self, PublishedMessage};
+use hosting::{CallError, Hosting as _, Kind, Topic, absolute_path};
+use http::header::HOST;
+use http::{Request, Response, StatusCode};
+use serde_json::json;
+use tokio::net::TcpListener;
+use uuid::Uuid;
+use work::{Clock, Ids};
+
+use crate::gateway::answer::{self, refusal};
+use crate::gateway::{applications, static_files, topics};
+use crate::hosting::ProcessHosting;
+
+/// How one application is reached.
+#[derive(Debug, Clone)]
+pub(super) struct Route {
+    pub(super) id: Uuid,
+    pub(super) kind: Kind,
+    pub(super) endpoint: Option<String>,
+}
+
+/// The routes by name, shared with whoever changes them.
+#[derive(Clone)]
+pub(super) struct Gateway {
+    hosting: ProcessHosting,
+    clock: Clock,
+    ids: Ids,
+    address: SocketAddr,
+    routes: Arc<Mutex<BTreeMap<String, Route>>>,
+}
+
+impl Gateway {
+    pub(super) fn new(
+        hosting: ProcessHosting,
+        clock: Clock,
+        ids: Ids,
+        address: SocketAddr,
+    ) -> Self {
+        Self {
+            hosting,
+            clock,
+            ids,
+            address,
+            routes: Arc::default(),
+        }
+    }
+
+    /// Answers until it is dropped.
+    pub(super) async fn serve(self, listener: TcpListener) -> std::io::Result<()> {
+        let answer = move |peer: ConnectInfo<SocketAddr>, mut request: Request<Body>| {
+            let gateway = self.clone();
+            async move {
+                request.extensions_mut().insert(peer);
+                gateway.answer(request).await
+            }
+        };
+        let app = Router::new().fallback(answer);
+        axum::serve(
+            listener,
+            app.into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .await
+    }
+
+    /// The routes, to read or to change.
+    pub(super) fn routes(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Route>> {
+        self.routes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn route(&self, name: &str) -> Option<Route> {
+        self.routes().get(name).cloned()
+    }
+
+    /// Where an application of this kind is reached from outside.
+    pub(super) fn url(&self, name: &str, kind: Kind, endpoint: Option<&str>) -> Option<String> {
+        let address = self.address;
+        match kind {
+            Kind::Service => {
+                let endpoint = endpoint.map(absolute_path).unwrap_or_default();
+                Some(format!("http://{address}/apps/{name}{endpoint}"))
+            }
+            Kind::Static { .. } => Some(format!("http://{name}.localhost:{}/", address.port())),
+            Kind::Event | Kind::Job => None,
+        }
+    }
+
+    /// The topic of an event application.
+    pub(super) fn topic(name: &str) -> Topic {
+        Topic::PubSub {
+            project: "slipway".to_owned(),
+            name: name.to_owned(),
+        }
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        let host = request
+            .headers()
+            .get(HOST)
+            .and_then(|host| host.to_str().ok());
+        let site = host.and_then(|host| host.split_once(".localhost"));
+        if let Some(route) = site.and_then(|(name, _)| self.route(name)) {
+            return static_files::serve_site(&self.hosting, route.id, request).await;
+        }
+        let path = request.uri().path().to_owned();
+        if let Some(rest) = path.strip_prefix("/apps/") {
+            let name = rest.split('/').next().unwrap_or_default();
+            return match self.route(name) {
+                Some(route) => {
+                    applications::serve_application(&self.hosting, route.id, request).await
+                }
+                None => self.unknown(),
+            };
+        }
+        match topics::topic_of(&path).map(|name| self.route(name)) {
+            Some(Some(route)) => self.publish(&route, request).await,
+            _ => self.unknown(),
+        }
+    }
+
+    fn unknown(&self) -> Response<Body> {
+        let names = self.routes().keys().cloned().collect::<Vec<_>>().join(", ");
+        let text = format!(
+            "Nothing has this address. Applications are at /apps/NAME; there are: {names}."
+        );
+        refusal(StatusCode::NOT_FOUND, "ResourceNotFound", &text)
+    }
+
+    async fn publish(&self, route: &Route, request: Request<Body>) -> Response<Body> {
+        let messages = match topics::read(request).await {
+            Ok(messages) => messages,
+            Err(refused) => return *refused,
+        };
+        let mut ids = Vec::new();
+        for message in messages {
+            let id = self.ids.next();
+            // Its outcome is in the log, as of every request.
+            let _ = self.deliver(route, id, &message).await;
+            ids.push(id);
+        }
+        answer::json(&json!({ "messageIds": ids }))
+    }
+
+    /// Delivers an event once: nothing is kept here for another attempt.
+    pub(super) async fn deliver(
+        &self,
+        route: &Route,
+        id: Uuid,
+        message: &PublishedMessage,
+    ) -> Result<u16, CallError> {
+        let endpoint = route.endpoint.as_deref().unwrap_or_default();
+        let now = self.clock.now();
+        let request = events::push(endpoint, &route.id.to_string(), id, now, message);
+        let limit = domain::limits::EVENT_ACKNOWLEDGEMENT;
+        let answer = self.hosting.call(route.id, request, limit).await?;
+        Ok(answer.status().as_u16())
+    }
+
+    /// Runs a job.
+    pub(super) async fn tick(&self, route: &Route) -> Result<u16, CallError> {
+        let endpoint = route.endpoint.as_deref().unwrap_or_default();
+        let request = events::tick(endpoint, self.ids.next(), self.clock.now());
+        let limit = domain::limits::JOB_EXECUTION;
+        let answer = self.hosting.call(route.id, request, limit).await?;
+        Ok(answer.status().as_u16())
+    }
+}
