@@ -225,6 +225,7 @@ impl Dev {
         let (Some(script), Some(manager)) = (plan.build_script(), &plan.manager) else {
             return Ok(true);
         };
+        self.built = true;
         let folder = self.root.join(plan.application.as_str());
         let command = [manager.kind.command(), "run", script];
         // As on a platform, only what ends up in browsers is built with its values.

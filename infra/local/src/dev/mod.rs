@@ -73,6 +73,8 @@ pub struct Dev {
     known: BTreeMap<ApplicationName, (Uuid, u64)>,
     /// What the dependencies of an application were installed for.
     installed: BTreeMap<ApplicationName, String>,
+    /// Whether the last load ran a build script.
+    built: bool,
     /// Folders that builds made.
     made: Vec<PathBuf>,
 }
@@ -86,7 +88,7 @@ pub async fn run(options: Options, stop: impl Future<Output = ()>) -> anyhow::Re
     let serving = tokio::spawn(dev.gateway.clone().serve(listener));
     let mut watch = Watch::begin(&dev.root, &dev.env_file, &dev.clock);
     dev.load(&[]).await?;
-    watch.built();
+    watch.loaded(dev.built);
     let help = "Save a file, and it runs. `help` says what can be typed; Ctrl-C ends.";
     say("slipway", help);
     let (mut lines, mut open) = (typed(), true);
@@ -106,7 +108,7 @@ pub async fn run(options: Options, stop: impl Future<Output = ()>) -> anyhow::Re
             () = tokio::time::sleep(LOOK) => {
                 if let Some(changed) = watch.saved(&dev.made) {
                     dev.load(&changed).await?;
-                    watch.built();
+                    watch.loaded(dev.built);
                 }
             }
         }
@@ -176,6 +178,7 @@ impl Dev {
             launches: BTreeMap::new(),
             known: BTreeMap::new(),
             installed: BTreeMap::new(),
+            built: false,
             made: Vec::new(),
         };
         Ok((dev, listener))
@@ -183,6 +186,7 @@ impl Dev {
 
     /// Has what changed running; with nothing changed, everything.
     async fn load(&mut self, changed: &[PathBuf]) -> anyhow::Result<()> {
+        self.built = false;
         let whole = |path: &&PathBuf| path.parent() == Some(&self.root);
         if changed.is_empty() || changed.iter().any(|path| whole(&path)) || self.spec.is_none() {
             let Some(spec) = self.read_spec()? else {

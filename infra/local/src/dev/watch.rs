@@ -12,6 +12,9 @@ use super::values;
 /// What a build makes, where no .gitignore says so.
 const MADE: [&str; 6] = [".git", "node_modules", "dist", "build", "coverage", ".next"];
 
+/// Builds in a row that write the same files, after which these are the build's own.
+const REPEATED: u32 = 2;
+
 /// Every file with its time and its size.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Snapshot(BTreeMap<PathBuf, (Option<SystemTime>, u64)>);
@@ -70,6 +73,9 @@ pub(super) struct Watch {
     /// What was loaded last, and when that had ended.
     changed: Vec<PathBuf>,
     ended: SystemTime,
+    /// Whether that ran a build, and how often in a row the same files were written meanwhile.
+    builds: bool,
+    repeated: u32,
     /// What builds write among the sources.
     made: Vec<PathBuf>,
 }
@@ -83,6 +89,8 @@ impl Watch {
             last: loaded.clone(),
             loaded,
             changed: Vec::new(),
+            builds: false,
+            repeated: 0,
             ended: clock.now().0.into(),
             clock: clock.clone(),
             made: Vec::new(),
@@ -103,7 +111,13 @@ impl Watch {
         }
         self.loaded.clone_from(&self.last);
         // What the build writes each time that it runs is its own; what is saved while it runs is built again.
-        if changed == self.changed && self.last.is_older(&changed, self.ended) {
+        let while_it_ran = self.last.is_older(&changed, self.ended);
+        if self.builds && while_it_ran && changed == self.changed {
+            self.repeated += 1;
+        } else {
+            self.repeated = 0;
+        }
+        if self.repeated == REPEATED {
             self.made.extend(changed);
             return None;
         }
@@ -111,8 +125,9 @@ impl Watch {
         Some(changed)
     }
 
-    /// What was loaded has been built.
-    pub(super) fn built(&mut self) {
+    /// What was saved has been loaded; whether a build script ran for it.
+    pub(super) fn loaded(&mut self, builds: bool) {
+        self.builds = builds;
         self.ended = self.clock.now().0.into();
     }
 }
