@@ -11,6 +11,7 @@ mod dead_letters;
 mod deployments;
 mod executions;
 mod gateway;
+mod hostile;
 mod house;
 mod manners;
 mod models;

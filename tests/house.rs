@@ -61,7 +61,7 @@ pub(crate) struct Operator {
     pub(crate) rate: Rate,
     pub(crate) cors: Cors,
     pub(crate) standards: StandardsOptions,
-    pub(crate) sleep_after: Option<Duration>,
+    pub(crate) timing: Timing,
 }
 
 impl Default for Operator {
@@ -78,7 +78,10 @@ impl Default for Operator {
                 certification_policy: Some(policy.into()),
                 ..StandardsOptions::default()
             },
-            sleep_after: Some(Timing::SLEEP),
+            timing: Timing {
+                start: START,
+                ..Timing::default()
+            },
         }
     }
 }
@@ -282,14 +285,11 @@ async fn serve(
         standards: operator.standards,
         rate: operator.rate,
         cors: operator.cors,
-        sleep_after: operator.sleep_after,
+        sleep_after: operator.timing.sleep,
     };
     let parts = Parts {
         clock: time.clock(),
-        timing: Timing {
-            start: START,
-            ..Timing::default()
-        },
+        timing: operator.timing,
     };
     Server::start_with(options, parts)
         .await

@@ -17,6 +17,9 @@ pub const STEP_OUTPUT_BYTES: u64 = 16 << 20;
 /// The largest file that a step may write, in bytes: 1 GiB, as a whole artifact may not be larger.
 pub const STEP_FILE_BYTES: u64 = 1 << 30;
 
+/// What a step may leave on the disk, in bytes: 8 GiB hold every `node_modules` that makes an artifact within its limit, and its caches.
+pub const STEP_DISK_BYTES: u64 = 8 << 30;
+
 /// Open files of a process of a step: package managers hold hundreds of sockets and files at once.
 pub const STEP_OPEN_FILES: u32 = 8192;
 

@@ -75,6 +75,9 @@ fn after_limit(limit: LimitHit) -> &'static str {
         LimitHit::Processes(_) => {
             "Start fewer processes at once, for example with fewer parallel workers (`jest --maxWorkers=2`)."
         }
+        LimitHit::Disk(_) => {
+            "Leave fewer files: fewer dependencies, no caches and no downloads among the sources."
+        }
         LimitHit::Output(_) => "Write less: switch verbose or debug output off.",
     }
 }

@@ -185,6 +185,7 @@ impl<'a> Room<'a> {
                 processes: limits::STEP_PROCESSES,
                 output_bytes: Some(limits::STEP_OUTPUT_BYTES),
                 file_bytes: limits::STEP_FILE_BYTES,
+                disk_bytes: limits::STEP_DISK_BYTES,
                 open_files: limits::STEP_OPEN_FILES,
             },
         }

@@ -53,6 +53,8 @@ pub struct Limits {
     pub output_bytes: Option<u64>,
     /// The largest file it may write, in bytes.
     pub file_bytes: u64,
+    /// Bytes that may lie on the disk in all that it may change; sampled, so that more may be there for a moment.
+    pub disk_bytes: u64,
     /// Files and sockets that each of its processes may hold open.
     pub open_files: u32,
 }

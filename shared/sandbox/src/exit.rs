@@ -23,6 +23,8 @@ pub enum LimitHit {
     Memory(u64),
     /// It had more than this many processes at once.
     Processes(u32),
+    /// What it may change held more than this many bytes on the disk.
+    Disk(u64),
     /// It wrote more than this many bytes to stdout and stderr together.
     Output(u64),
 }
@@ -53,6 +55,13 @@ impl fmt::Display for LimitHit {
                 write!(
                     f,
                     "used more memory than its limit of {} MiB",
+                    limit / (1 << 20)
+                )
+            }
+            LimitHit::Disk(limit) => {
+                write!(
+                    f,
+                    "wrote more to the disk than its limit of {} MiB",
                     limit / (1 << 20)
                 )
             }

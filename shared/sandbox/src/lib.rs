@@ -7,7 +7,7 @@
 //! | files | only the listed paths exist | Landlock, where the kernel has it | open |
 //! | other processes, their environment | its own PID namespace | Landlock's scope | open |
 //! | network | its own namespace | open | open |
-//! | memory, process count | sampled and ended | sampled and ended | open |
+//! | memory, process count, disk | sampled and ended | sampled and ended | open |
 //! | wall time, output, file size, open files | enforced | enforced | enforced |
 //! | after `kill -9` of the platform | the namespace dies | the first process dies, a watchdog ends its group | the watchdog |
 //!

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::{self, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
 use crate::capabilities::Means;
-use crate::command::{Command, Limits, Network};
+use crate::command::{Command, Network};
 use crate::confine::{self, Confinement};
 use crate::error::SandboxError;
 use crate::exit::Exit;
@@ -46,17 +46,18 @@ impl Running {
                 let _context = context.enter();
                 spawn(prepared)
             })??;
-            Running::supervise(child, &command.limits, means, &runtime)
+            Running::supervise(child, &command, means, &runtime)
         };
         start().map_err(|source| SandboxError::Start { program, source })
     }
 
     fn supervise(
         mut child: Child,
-        limits: &Limits,
+        command: &Command,
         means: &Means,
         runtime: &Handle,
     ) -> io::Result<Running> {
+        let limits = &command.limits;
         let ended = || io::Error::other("it ended before it was looked at");
         let leader = child.id().and_then(|id| i32::try_from(id).ok());
         let namespaces = means.namespaces.is_some();
@@ -65,7 +66,7 @@ impl Running {
         let (hit_sender, hits) = unbounded_channel();
         let (stops, stop_receiver) = unbounded_channel();
         let (exit_sender, exit) = watch::channel(None);
-        sampler::watch(&group, limits, hit_sender.clone());
+        sampler::watch(&group, limits, command.write.clone(), hit_sender.clone());
         let total = Arc::new(AtomicU64::new(0));
         let reading = |stream| Reading {
             stream,

@@ -1,5 +1,8 @@
-//! The limits on memory and on processes, kept by looking at the process table: one thread looks for all commands.
+//! The limits on memory, on processes and on the disk, kept by looking at the process table and at folders: one thread looks for all
+//! commands.
 
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
@@ -20,15 +23,32 @@ const SHARE: u32 = 50;
 /// A machine that is merely busy for a moment must not be left alone for long.
 const LONGEST: Duration = Duration::from_secs(1);
 
+/// Bytes of a block as `stat` counts them, whatever the file system's own are.
+const BLOCK: u64 = 512;
+
 struct Watched {
     group: Weak<Group>,
     memory_bytes: u64,
     processes: u32,
+    folders: Folders,
     hits: UnboundedSender<LimitHit>,
 }
 
+/// What a command may change.
+struct Folders {
+    paths: Vec<PathBuf>,
+    bytes: u64,
+    /// When they are looked at again.
+    next: Instant,
+}
+
 /// Reports the first limit that the group passes, for as long as the group lives.
-pub(crate) fn watch(group: &Arc<Group>, limits: &Limits, hits: UnboundedSender<LimitHit>) {
+pub(crate) fn watch(
+    group: &Arc<Group>,
+    limits: &Limits,
+    paths: Vec<PathBuf>,
+    hits: UnboundedSender<LimitHit>,
+) {
     static SAMPLER: OnceLock<Option<Sender<Watched>>> = OnceLock::new();
     if !cfg!(target_os = "linux") {
         return;
@@ -37,6 +57,11 @@ pub(crate) fn watch(group: &Arc<Group>, limits: &Limits, hits: UnboundedSender<L
         group: Arc::downgrade(group),
         memory_bytes: limits.memory_bytes,
         processes: limits.processes,
+        folders: Folders {
+            paths,
+            bytes: limits.disk_bytes,
+            next: Instant::now(),
+        },
         hits,
     };
     let sent = SAMPLER
@@ -44,7 +69,7 @@ pub(crate) fn watch(group: &Arc<Group>, limits: &Limits, hits: UnboundedSender<L
         .as_ref()
         .is_some_and(|sampler| sampler.send(watched).is_ok());
     if !sent {
-        tracing::error!("memory and processes of commands are not watched: no thread for it");
+        tracing::error!("memory, processes and disk of commands are not watched: no thread for it");
     }
 }
 
@@ -68,7 +93,7 @@ fn look_forever(commands: &Receiver<Watched>) {
         }
         let began = Instant::now();
         let table = processes::all();
-        all.retain(|watched| watched.is_within(&table));
+        all.retain_mut(|watched| watched.is_within(&table));
         let next = Instant::now() + (began.elapsed() * SHARE).clamp(INTERVAL, LONGEST);
         let left = || next.saturating_duration_since(Instant::now());
         while let Ok(watched) = commands.recv_timeout(left()) {
@@ -79,7 +104,7 @@ fn look_forever(commands: &Receiver<Watched>) {
 
 impl Watched {
     /// Whether to go on watching it.
-    fn is_within(&self, table: &[Process]) -> bool {
+    fn is_within(&mut self, table: &[Process]) -> bool {
         let Some(group) = self.group.upgrade().filter(|group| !group.is_over()) else {
             return false;
         };
@@ -91,12 +116,50 @@ impl Watched {
         if resident > self.memory_bytes && proportional(&members) > self.memory_bytes {
             return self.report(LimitHit::Memory(self.memory_bytes));
         }
+        if self.folders.are_over() {
+            return self.report(LimitHit::Disk(self.folders.bytes));
+        }
         true
     }
 
     fn report(&self, hit: LimitHit) -> bool {
         // If nobody listens, the command is being ended already.
         let _ = self.hits.send(hit);
+        false
+    }
+}
+
+impl Folders {
+    /// Looks where it is time to: folders with very many files take long, and are looked at less often.
+    fn are_over(&mut self) -> bool {
+        let began = Instant::now();
+        if began < self.next {
+            return false;
+        }
+        let over = self.hold_more();
+        self.next = Instant::now() + (began.elapsed() * SHARE).max(INTERVAL);
+        over
+    }
+
+    fn hold_more(&self) -> bool {
+        let mut bytes = 0;
+        let mut folders = self.paths.clone();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                // Not what a link points to.
+                let Ok(metadata) = entry.metadata() else {
+                    continue;
+                };
+                if metadata.is_dir() {
+                    folders.push(entry.path());
+                } else {
+                    bytes += metadata.blocks() * BLOCK;
+                }
+                if bytes > self.bytes {
+                    return true;
+                }
+            }
+        }
         false
     }
 }

@@ -57,7 +57,10 @@ impl Supervisor {
         };
         let grace = match hit {
             LimitHit::Wall(_) => GRACE,
-            LimitHit::Memory(_) | LimitHit::Processes(_) | LimitHit::Output(_) => Duration::ZERO,
+            LimitHit::Memory(_)
+            | LimitHit::Processes(_)
+            | LimitHit::Disk(_)
+            | LimitHit::Output(_) => Duration::ZERO,
         };
         self.end(grace).await;
         Exit::Limit(hit)

@@ -21,6 +21,8 @@ const MEMORY_JOB: u64 = 4 << 30;
 const PROCESSES: u32 = 128;
 /// The largest file it may write: as much as its memory would hold in the original's file system.
 const FILE_BYTES: u64 = 1 << 30;
+/// What may lie in its temporary folder. In the original that is memory; here it is a disk that all share.
+const DISK: u64 = 1 << 30;
 /// Files and sockets that each of its processes may hold open.
 const OPEN_FILES: u32 = 16 * 1024;
 
@@ -143,6 +145,7 @@ pub(crate) fn limits(kind: Kind) -> Limits {
         processes: PROCESSES,
         output_bytes: None,
         file_bytes: FILE_BYTES,
+        disk_bytes: DISK,
         open_files: OPEN_FILES,
     }
 }

@@ -16,6 +16,8 @@ use super::process::{RunFolder, end_of};
 const MEMORY: u64 = 4 << 30;
 /// Processes of a script: package managers start one per core and package.
 const PROCESSES: u32 = 512;
+/// What may lie in a script's folder, the copy of the artifact among it: as much as a build may have.
+const DISK: u64 = builder::limits::STEP_DISK_BYTES;
 /// Bytes that a script may write to its output.
 const OUTPUT_BYTES: u64 = 16 << 20;
 
@@ -45,6 +47,7 @@ pub(crate) async fn run(
             memory_bytes: MEMORY,
             processes: PROCESSES,
             output_bytes: Some(OUTPUT_BYTES),
+            disk_bytes: DISK,
             ..limits(launch.kind)
         },
     };

@@ -9,6 +9,7 @@ use axum::extract::ConnectInfo;
 use bytes::Bytes;
 use hosting::{CallError, Hosting as _, LogKind};
 use http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
 
 #[tokio::test]
 async fn method_path_query_and_body_arrive_as_they_were_sent_and_the_log_tells_the_request() {
@@ -85,6 +86,47 @@ async fn a_connection_that_breaks_is_a_bad_gateway_and_is_in_the_log() {
     assert_eq!(status, StatusCode::BAD_GATEWAY);
     assert!(body.contains(r#""code":"BadGateway""#), "{body}");
     assert_eq!(bench.log().await[0].details["status"], 502);
+}
+
+#[tokio::test]
+async fn a_request_that_is_never_answered_ends_after_five_minutes() {
+    let bench = Bench::new();
+    let script = "require('http').createServer(() => {}).listen(8080)";
+    bench.serve(&bench.service("api", 1, script)).await;
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let (status, body) = bench.get("api", "/").await;
+    assert_eq!(status, StatusCode::GATEWAY_TIMEOUT);
+    assert_eq!(begun.elapsed().as_secs(), 300);
+    insta::assert_snapshot!(body, @r#"{"statusCode":504,"message":"There is no answer: the application did not answer within 300 seconds. The Deployment's logs may tell why.","errors":[{"code":"GatewayTimeout","message":"There is no answer: the application did not answer within 300 seconds. The Deployment's logs may tell why."}]}"#);
+    tokio::time::resume();
+    assert_eq!(bench.log().await[0].details["status"], 504);
+}
+
+#[tokio::test]
+async fn bodies_stream_both_ways() {
+    let bench = Bench::new();
+    let script = "require('http').createServer((req, res) => req.pipe(res)).listen(8080)";
+    bench.serve(&bench.service("api", 1, script)).await;
+    let (sender, parts) = tokio::sync::mpsc::unbounded_channel::<&str>();
+    let parts = futures_util::stream::unfold(parts, async |mut parts| {
+        let part = parts.recv().await?;
+        Some((Ok::<_, std::convert::Infallible>(part), parts))
+    });
+    let uri = format!("/apps/{}/echo", application("api"));
+    let request = Request::post(uri).body(Body::from_stream(parts)).unwrap();
+    sender.send("first").unwrap();
+    let mut answer = bench.send("api", request).await.into_body();
+    // Each part comes back before the next is sent.
+    for (part, next) in [("first", Some("second")), ("second", None)] {
+        let frame = answer.frame().await.unwrap().unwrap();
+        assert_eq!(frame.into_data().unwrap(), part);
+        if let Some(next) = next {
+            sender.send(next).unwrap();
+        }
+    }
+    drop(sender);
+    assert!(answer.frame().await.is_none());
 }
 
 #[tokio::test]

@@ -77,6 +77,7 @@ impl Bench {
                 processes: 100,
                 output_bytes: None,
                 file_bytes: 1 << 30,
+                disk_bytes: 1 << 30,
                 open_files: 256,
             },
         }

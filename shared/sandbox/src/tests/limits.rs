@@ -90,6 +90,23 @@ async fn a_fork_bomb_is_ended() {
 }
 
 #[tokio::test]
+async fn the_disk_is_limited_however_many_files_fill_it() {
+    for bench in benches() {
+        let mut command = bench.script(
+            "i=0; while :; do i=$((i+1)); mkdir -p deep/$i; head -c 100000 /dev/zero > deep/$i/file; done",
+        );
+        command.limits.disk_bytes = 1 << 20;
+        let (exit, _) = bench.run(command).await;
+        assert_eq!(exit, Exit::Limit(LimitHit::Disk(1 << 20)), "{}", bench.name);
+        let mut command =
+            bench.script("rm -r deep; truncate -s 900M sparse; ln -s / root; sleep 1");
+        command.limits.disk_bytes = 1 << 20;
+        let (exit, _) = bench.run(command).await;
+        assert_eq!(exit, Exit::Code(0), "{}: no block is taken", bench.name);
+    }
+}
+
+#[tokio::test]
 async fn files_are_limited_in_size_and_number() {
     for bench in benches() {
         let mut command =
