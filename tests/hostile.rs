@@ -172,7 +172,7 @@ const data = path.resolve(process.env.HOME, '../../..');
 const attempt = (what) => { try { return what() } catch (error) { return error.code } };
 const own = process.env.HOME.split('/').at(-2);
 const seen = () => ({
-  files: Object.fromEntries(['master.key', 'rows.db', 'operator.json', 'logs', 'blobs', 'cache', 'scratch'].map((name) => [name, attempt(() => fs.statSync(path.join(data, name)).size)])),
+  files: Object.fromEntries(['master.key', 'rows.db', 'operator.json', 'logs', 'blobs', 'cache', 'scratch'].map((name) => [name, attempt(() => fs.openSync(path.join(data, name)) && 'opened')])),
   runs: attempt(() => fs.readdirSync(path.join(data, 'run')).filter((name) => name !== own)),
   applications: attempt(() => fs.readdirSync(path.join(data, 'apps')).length),
   environments: attempt(() => fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((id) => attempt(() => fs.readFileSync(`/proc/${id}/environ`, 'utf8'))).join('')),
