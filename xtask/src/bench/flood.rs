@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use ureq::Agent;
 
 use crate::platform::client::agent;
@@ -57,6 +57,21 @@ pub(super) fn flood<T>(
         }
         Ok(rate)
     })
+}
+
+/// GETs per second, each of which must be answered with 200.
+pub(super) fn gets(time: Duration, url: &str, authorization: &str) -> Result<f64> {
+    flood(
+        time,
+        |_| Ok(()),
+        |connection, (), _| {
+            let request = connection.agent.get(url);
+            let mut answer = request.header("Authorization", authorization).call()?;
+            answer.body_mut().read_to_vec()?;
+            ensure!(answer.status() == 200, "{url} answered {}", answer.status());
+            Ok(())
+        },
+    )
 }
 
 #[cfg(test)]

@@ -29,6 +29,21 @@ pub(super) fn resident(process: u32) -> Option<f64> {
     kilobytes(&status, "VmRSS").map(|kilobytes| kilobytes * 1024.0 / 1e6)
 }
 
+/// Memory of a process and of all that it started, in MB, without counting twice what they share.
+pub(super) fn of_all(process: u32) -> Option<f64> {
+    let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?;
+    let own = kilobytes(&rollup, "Pss")? * 1024.0 / 1e6;
+    let tasks = fs::read_dir(format!("/proc/{process}/task"))
+        .ok()?
+        .flatten();
+    let children = tasks.flat_map(|task| {
+        let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
+        let ids = children.split_whitespace().filter_map(|id| id.parse().ok());
+        ids.collect::<Vec<u32>>()
+    });
+    Some(own + children.filter_map(of_all).sum::<f64>())
+}
+
 /// The kernel says kB and means 1024 bytes.
 fn kilobytes(table: &str, name: &str) -> Option<f64> {
     value(table, name)?.strip_suffix(" kB")?.trim().parse().ok()
@@ -62,5 +77,6 @@ mod tests {
     fn this_process_has_memory_and_a_process_that_is_not_there_has_none() {
         assert!(resident(std::process::id()).unwrap() > 1.0);
         assert_eq!(resident(u32::MAX), None);
+        assert!(of_all(std::process::id()).unwrap() > 1.0);
     }
 }

@@ -6,8 +6,11 @@
 mod baseline;
 mod checks;
 mod deploy;
+mod dev;
+mod events;
 mod figure;
 mod flood;
+mod gateway;
 mod growth;
 mod load;
 mod machine;
@@ -17,9 +20,11 @@ mod preview;
 mod query;
 mod read;
 mod ready;
+mod redeploy;
 mod sample;
 mod scene;
 mod search;
+mod sleep;
 mod throughput;
 
 use anyhow::{Context, Result, bail};
@@ -44,14 +49,18 @@ enum Group {
 }
 
 /// All figures in the order of their measurement: starts are measured last, as they want a data folder that was worked with.
-const GROUPS: [Group; 9] = [
+const GROUPS: [Group; 13] = [
     Group::Running("preview", preview::figures),
     Group::Running("checks", checks::figures),
     Group::Running("deploy", deploy::figures),
     Group::Running("reads", read::figures),
     Group::Running("writes", throughput::figures),
     Group::Running("queries", query::figures),
+    Group::Running("gateway", gateway::figures),
+    Group::Running("events", events::figures),
+    Group::Running("rollback", redeploy::figures),
     Group::Starting("start", start),
+    Group::Starting("applications", applications),
     Group::Starting("growth", growth::figures),
     Group::Starting("search", search::figures),
 ];
@@ -140,6 +149,12 @@ fn start(scene: &Scene) -> Result<Vec<Figure>> {
     Ok(vec![ready::figure(scene)?, memory::figure(scene)?])
 }
 
+fn applications(scene: &Scene) -> Result<Vec<Figure>> {
+    let mut figures = sleep::figures(scene)?;
+    figures.push(dev::figure(scene)?);
+    Ok(figures)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,6 +175,6 @@ mod tests {
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
         let error = wanted(&["raeds"]).err().unwrap();
-        insta::assert_snapshot!(error, @"there are no figures `raeds`, but preview, checks, deploy, reads, writes, queries, start, growth, search");
+        insta::assert_snapshot!(error, @"there are no figures `raeds`, but preview, checks, deploy, reads, writes, queries, gateway, events, rollback, start, applications, growth, search");
     }
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use super::baseline::Answering;
 use super::deploy::{deploy, undeploy};
 use super::figure::{Figure, Target};
-use super::flood::{Connection, flood};
+use super::flood::gets;
 use super::load::Load;
 use super::sample::Sample;
 use super::scene::Visitor;
@@ -109,23 +109,10 @@ impl<'a> Reading<'a> {
 
     fn flood(&self, name: &'static str) -> Result<Figure> {
         let authorization = self.visitor.client.authorization();
-        let rate = |url: &str| {
-            flood(
-                FLOOD,
-                |_| Ok(()),
-                |connection: &Connection, (), _| {
-                    let request = connection.agent.get(url);
-                    let mut answer = request.header("Authorization", authorization).call()?;
-                    answer.body_mut().read_to_vec()?;
-                    ensure!(answer.status() == 200, "{url} answered {}", answer.status());
-                    Ok(())
-                },
-            )
-        };
         let (mut measured, mut reference) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            measured.push(rate(&self.url)?);
-            reference.push(rate(self.node.url())?);
+            measured.push(gets(FLOOD, &self.url, authorization)?);
+            reference.push(gets(FLOOD, self.node.url(), authorization)?);
         }
         Ok(Figure {
             name,

@@ -18,6 +18,8 @@ pub(super) struct Scene {
     pub(super) starter: Connector,
     /// One application without any, so that nothing but the platform is measured.
     pub(super) minimal: Connector,
+    /// A service and an event application that do nothing, so that what the platform does is seen.
+    pub(super) quick: Connector,
 }
 
 impl Scene {
@@ -44,6 +46,7 @@ impl Scene {
             binary: target.join("release/slipway"),
             starter: Connector::of_fixture("starter", &folder)?,
             minimal: Connector::of_fixture("minimal", &folder)?,
+            quick: Connector::of_fixture("quick", &folder)?,
             folder,
         })
     }
@@ -65,7 +68,12 @@ impl Scene {
 
     /// A server on another data folder.
     pub(super) fn start_on(&self, data: &Path) -> Result<Server> {
-        let maps = [self.starter.map(), self.minimal.map()];
+        self.start_with(data, None)
+    }
+
+    /// A server whose applications sleep after another time.
+    pub(super) fn start_with(&self, data: &Path, sleep_after: Option<&str>) -> Result<Server> {
+        let maps = [self.starter.map(), self.minimal.map(), self.quick.map()];
         Server::start(&Start {
             binary: &self.binary,
             data,
@@ -74,13 +82,18 @@ impl Scene {
             maps: &maps,
             // One Project asks for more than a fair share here.
             rate_limit: Some(1_000_000),
+            sleep_after,
             certification_policy: None,
         })
     }
 
     /// The first start on that folder, the only one that shows the development client's secret.
     pub(super) fn visit(&self) -> Result<(Server, Visitor<'_>)> {
-        let server = self.start()?;
+        self.visit_at(self.start()?)
+    }
+
+    /// The first start on any folder.
+    pub(super) fn visit_at(&self, server: Server) -> Result<(Server, Visitor<'_>)> {
         let credentials = Credentials::of(&server.ready()?)?;
         let client = server.client(&credentials)?;
         let visitor = Visitor {

@@ -54,6 +54,7 @@ impl House {
             cache: Some(&target.join("tmp/test-cache")),
             maps: &maps,
             rate_limit: None,
+            sleep_after: None,
             // Small fixtures come before a certifier, as in the tests of the house.
             certification_policy: Some(Path::new("tests/house/certification-policy.yml")),
         })?;

@@ -33,6 +33,8 @@ pub(crate) struct Start<'a> {
     pub(crate) maps: &'a [String],
     /// The value of `--rate-limit`; none: the platform's own.
     pub(crate) rate_limit: Option<u32>,
+    /// The value of `--sleep-after`; none: the platform's own.
+    pub(crate) sleep_after: Option<&'a str>,
     /// The value of `--certification-policy`; none: the one that ships.
     pub(crate) certification_policy: Option<&'a Path>,
 }
@@ -66,6 +68,9 @@ impl Server {
         }
         if let Some(rate) = start.rate_limit {
             up.args(["--rate-limit", &rate.to_string()]);
+        }
+        if let Some(time) = start.sleep_after {
+            up.args(["--sleep-after", time]);
         }
         if let Some(policy) = start.certification_policy {
             up.arg("--certification-policy").arg(policy);
