@@ -4,6 +4,7 @@
 mod auth;
 mod aws;
 mod certifications;
+mod commerce;
 mod connectors;
 mod connectors_staged;
 mod crash;
