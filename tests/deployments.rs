@@ -1,5 +1,6 @@
 //! Deployments: created, read, changed and removed, within their Project.
 
+mod api_client;
 mod create;
 mod create_refused;
 mod delete;

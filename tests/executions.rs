@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -172,5 +173,39 @@ fn a_job_runs_when_its_schedule_says_so_and_once_for_each_tick() {
         assert_eq!(execution["state"], "succeeded");
         let tick = execution["scheduledTime"].as_str().unwrap();
         assert!(tick.ends_with("T00:00:00.000Z"), "{tick}");
+    });
+}
+
+#[test]
+fn ticks_that_were_missed_while_the_platform_was_down_run_once() {
+    in_a_house_of_its_own(async |house| {
+        let shop = house.project().await;
+        let hourly = json!([{"applicationName": "job", "schedule": "@hourly"}]);
+        let draft = shop.draft("minimal-job").await.previewed().await;
+        let deployment = draft.deployed(hourly).await;
+        house.restart_after(Duration::from_secs(5 * 60 * 60)).await;
+        let deployment = Deployment {
+            project: shop.log_in_again().await,
+            ..deployment
+        };
+        let execution = ended(&deployment, 1).await.remove(0);
+        assert_eq!(execution["state"], "succeeded");
+        // The next one is that of the coming hour.
+        house.time.pass(Duration::from_secs(60 * 60));
+        let deployment = Deployment {
+            project: shop.log_in_again().await,
+            ..deployment
+        };
+        let times: Vec<Value> = ended(&deployment, 2)
+            .await
+            .iter()
+            .map(|one| one["scheduledTime"].clone())
+            .collect();
+        let times: Vec<Timestamp> = times
+            .iter()
+            .map(|time| time.as_str().unwrap().parse().unwrap())
+            .collect();
+        let between = times[0].duration_since(times[1]).as_hours();
+        assert!((5..=6).contains(&between), "{times:?}");
     });
 }

@@ -146,7 +146,13 @@ impl House {
 
     /// Stops cleanly and starts again on the same data, at the same address.
     pub(crate) async fn restart(&mut self) {
+        self.restart_after(Duration::ZERO).await;
+    }
+
+    /// The same, with this time between the stop and the start.
+    pub(crate) async fn restart_after(&mut self, pause: Duration) {
         self.stop().await;
+        self.time.pass(pause);
         let address = self.site.url.trim_start_matches("http://");
         let operator = self.operator.clone();
         let server = serve(

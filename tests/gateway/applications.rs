@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::house::{eventually, in_a_project, in_the_house, redacted};
+use crate::house::{Deployment, eventually, fixture, in_a_project, in_the_house, redacted};
 
 #[test]
 fn a_request_reaches_the_application_as_it_was_sent() {
@@ -152,5 +152,57 @@ fn a_redeploy_drops_no_request() {
                 .ends_with("-00002"),
             "{seen}"
         );
+    });
+}
+
+/// Calls until the Deployment is in this state, and none of the calls fails; how many there were.
+async fn called_until(deployment: &Deployment, status: &str, revision: &str) -> u32 {
+    let mut calls = 0;
+    loop {
+        let seen = deployment.call("/service").await.of_status(200);
+        calls += 1;
+        if deployment.read().await["status"] == status {
+            let seen = seen["environment"]["K_REVISION"]
+                .as_str()
+                .unwrap()
+                .to_owned();
+            let after = deployment.call("/service").await.of_status(200);
+            let after = after["environment"]["K_REVISION"].as_str().unwrap();
+            assert!(after.ends_with(revision), "{seen}, then {after}");
+            return calls;
+        }
+    }
+}
+
+#[test]
+fn neither_a_new_version_that_crashes_nor_a_rollback_drops_a_request() {
+    in_a_project(async |shop| {
+        let draft = shop.draft("minimal").await.previewed().await;
+        let deployment = draft.deployed(json!([])).await;
+        let original = fixture("minimal/service/index.js");
+        let crashing = format!(
+            "setTimeout(() => process.exit(7), 500);\n{}",
+            original.replace("listen(8080", "listen(3000")
+        );
+        for (source, status, revision) in [
+            (crashing, "Failed", "-00001"),
+            (original, "Deployed", "-00003"),
+        ] {
+            shop.commit("minimal", &[("service/index.js", &source)], "v1");
+            let moved = json!([{"action": "updatePreviewable"}]);
+            draft.act(moved).await.of_status(201);
+            draft.settled().await;
+            deployment
+                .redeploy(json!({"updateConnector": true}))
+                .await
+                .of_status(201);
+            assert!(called_until(&deployment, status, revision).await > 3);
+        }
+        let version = deployment.read().await["version"].clone();
+        let rollback = deployment.path("/revisions/1/rollback");
+        shop.post(&rollback, &json!({"version": version}))
+            .await
+            .of_status(201);
+        assert!(called_until(&deployment, "Deployed", "-00004").await > 3);
     });
 }

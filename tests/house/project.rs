@@ -79,6 +79,11 @@ impl Project {
             .header("authorization", format!("Bearer {}", self.token))
     }
 
+    /// The base URL of the platform.
+    pub(crate) fn url(&self) -> &str {
+        &self.site.url
+    }
+
     /// GET.
     pub(crate) async fn get(&self, path: &str) -> Answer {
         Answer::of(self.request(Method::GET, path)).await

@@ -65,6 +65,28 @@ fn an_event_is_received_in_the_envelope_of_pub_sub() {
 }
 
 #[test]
+fn deployments_of_one_connector_see_their_own_events_only() {
+    in_a_project(async |shop| {
+        let draft = shop.draft("minimal-event").await.previewed().await;
+        let (one, two) = (
+            draft.deployed(json!([])).await,
+            draft.deployed(json!([])).await,
+        );
+        for (deployment, data) in [(&one, "eyJvbmUiOjF9"), (&two, "eyJ0d28iOjJ9")] {
+            let topic = deployment.application("event").await["topic"].clone();
+            let publish = format!("/v1/{}:publish", topic.as_str().unwrap());
+            let messages = json!({"messages": [{"data": data}]});
+            shop.post(&publish, &messages).await.of_status(200);
+        }
+        let seen = |entries: Vec<Value>| entries[0]["details"]["data"].clone();
+        assert_eq!(seen(one.logged("received", 1).await), json!({"one": 1}));
+        assert_eq!(seen(two.logged("received", 1).await), json!({"two": 2}));
+        assert_eq!(one.logged("received", 1).await.len(), 1);
+        assert_eq!(two.logged("received", 1).await.len(), 1);
+    });
+}
+
+#[test]
 fn an_event_that_is_not_acknowledged_comes_again_until_it_is_given_up() {
     in_the_house(async |house| {
         let deployment = deployed(&house.project().await).await;

@@ -43,15 +43,19 @@ pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fau
         if execution.state == ExecutionState::Running {
             return Ok(());
         }
-        let reason = "the execution before was still going on";
-        return end(
+        let reason = "the execution before was still going on".to_owned();
+        let skipped = ended(
             &platform,
             execution,
             ExecutionState::Skipped,
             None,
-            Some(reason.to_owned()),
-        )
-        .await;
+            Some(reason),
+        );
+        return match desk.commit(skipped).await {
+            // A copy of this message has begun it since it was read.
+            Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        };
     };
     // An execution that waits for its application keeps the time of its first call; one that was cut off begins anew.
     if execution.state == ExecutionState::Running || execution.started_at.is_none() {
@@ -158,18 +162,27 @@ async fn call(
 
 async fn end(
     platform: &Platform,
-    mut execution: ExecutionRow,
+    execution: ExecutionRow,
     state: ExecutionState,
     status: Option<u16>,
     message: Option<String>,
 ) -> Result<(), Fault> {
+    let ended = ended(platform, execution, state, status, message);
+    Ok(platform.desk.commit(ended).await?)
+}
+
+/// What the end of an execution changes.
+fn ended(
+    platform: &Platform,
+    mut execution: ExecutionRow,
+    state: ExecutionState,
+    status: Option<u16>,
+    message: Option<String>,
+) -> Commit {
     execution.state = state;
     execution.ended_at = Some(platform.desk.clock.now());
     execution.status_code = status;
     execution.message = message;
     execution.version += 1;
-    Ok(platform
-        .desk
-        .commit(Commit::new().update(&execution))
-        .await?)
+    Commit::new().update(&execution)
 }
