@@ -1,5 +1,6 @@
 //! After a restart everything is as it was: what was written is there, what served serves, and what was under way ends.
 
+use reqwest::Method;
 use serde_json::json;
 
 use crate::house::{eventually, in_a_house_of_its_own, values};
@@ -63,6 +64,33 @@ fn drafts_connectors_deployments_logs_and_tokens_outlive_a_restart() {
         deployment.logged("listening on port 8080", 2).await;
         deployment.redeploy(json!({})).await.of_status(201);
         assert_eq!(deployment.settled().await["status"], "Deployed");
+    });
+}
+
+#[test]
+fn a_request_that_goes_on_when_the_platform_is_stopped_is_answered_first() {
+    in_a_house_of_its_own(async |house| {
+        let shop = house.project().await;
+        let slow = "require('http').createServer((req, res) => { console.log('begun'); setTimeout(() => res.end('done'), 1500) }).listen(8080)";
+        shop.repository("minimal");
+        let package = r#"{"name": "slow", "private": true, "scripts": {"start": "node index.js"}}"#;
+        let files = [
+            ("service/index.js", slow),
+            ("service/package.json", package),
+        ];
+        shop.commit("minimal", &files, "v1");
+        let draft = shop.draft("minimal").await.previewed().await;
+        let deployment = draft.deployed(json!([])).await;
+        let url = deployment.application("service").await["url"].clone();
+        let path = format!(
+            "/apps/{}",
+            url.as_str().unwrap().split_once("/apps/").unwrap().1
+        );
+        let request = tokio::spawn(shop.anonymous(Method::GET, &path).send());
+        deployment.logged("begun", 1).await;
+        house.restart().await;
+        let answer = request.await.unwrap().unwrap();
+        assert_eq!(answer.text().await.unwrap(), "done");
     });
 }
 

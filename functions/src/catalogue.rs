@@ -50,6 +50,8 @@ pub struct Worker {
     pub name: &'static str,
     /// How long one message may take; the queue's visibility timeout is six times as long (AWS's advice for Lambda).
     pub timeout: Duration,
+    /// Messages that one machine works on at the same time: much for what waits for applications, little for what works itself.
+    pub at_a_time: usize,
     /// The handler.
     pub handler: fn(Arc<Platform>, Message) -> BoxFuture<'static, Result<(), Fault>>,
 }
@@ -168,31 +170,37 @@ pub static WORKERS: &[Worker] = &[
     Worker {
         name: "preview",
         timeout: Duration::from_secs(300),
+        at_a_time: 16,
         handler: |platform, message| Box::pin(workers::preview::handle(platform, message)),
     },
     Worker {
         name: "publish",
         timeout: Duration::from_secs(300),
+        at_a_time: 16,
         handler: |platform, message| Box::pin(workers::publish::handle(platform, message)),
     },
     Worker {
         name: "deploy",
         timeout: Duration::from_secs(900),
+        at_a_time: 16,
         handler: |platform, message| Box::pin(workers::deploy::handle(platform, message)),
     },
     Worker {
         name: "undeploy",
         timeout: Duration::from_secs(900),
+        at_a_time: 16,
         handler: |platform, message| Box::pin(workers::undeploy::handle(platform, message)),
     },
     Worker {
         name: "deliver_event",
         timeout: Duration::from_secs(60),
+        at_a_time: 64,
         handler: |platform, message| Box::pin(workers::deliver_event::handle(platform, message)),
     },
     Worker {
         name: "trigger_job",
         timeout: Duration::from_secs(1800),
+        at_a_time: 64,
         handler: |platform, message| Box::pin(workers::trigger_job::handle(platform, message)),
     },
 ];

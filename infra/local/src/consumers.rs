@@ -12,8 +12,6 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// Messages of one queue that are worked on at the same time.
-const AT_A_TIME: usize = 16;
 /// A message whose worker met a fault comes again after this.
 const RETRY: Duration = Duration::from_secs(2);
 const POLL: Duration = Duration::from_secs(20);
@@ -34,14 +32,20 @@ pub(crate) async fn consume(platform: Arc<Platform>, stop: CancellationToken) {
 }
 
 async fn queue(platform: Arc<Platform>, worker: &'static Worker, under_way: &mut JoinSet<()>) {
-    let places = Arc::new(Semaphore::new(AT_A_TIME));
+    let places = Arc::new(Semaphore::new(worker.at_a_time));
     loop {
         while under_way.try_join_next().is_some() {}
-        let mut place = places.clone().acquire_owned().await.ok();
-        match platform.desk.queue.receive(worker.name, 1, POLL).await {
+        let mut free: Vec<_> = places.clone().acquire_owned().await.into_iter().collect();
+        while free.len() < queue::BATCH
+            && let Ok(place) = places.clone().try_acquire_owned()
+        {
+            free.push(place);
+        }
+        let most = u8::try_from(free.len()).unwrap_or(1);
+        match platform.desk.queue.receive(worker.name, most, POLL).await {
             Ok(messages) => {
                 for message in messages {
-                    let (platform, place) = (platform.clone(), place.take());
+                    let (platform, place) = (platform.clone(), free.pop());
                     under_way.spawn(async move {
                         let _place = place;
                         work(platform, worker, message).await;

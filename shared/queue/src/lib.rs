@@ -1,10 +1,11 @@
-//! Messages on SQS: sent, received one at a time, and taken off only when the work is done.
+//! Messages on SQS: sent, received, and taken off only when the work is done.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::{DisplayErrorContext, SdkError};
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 
 /// The queue did not answer.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,9 @@ pub struct Queue {
 const LONGEST_POLL: Duration = Duration::from_secs(20);
 const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
 
+/// Messages of one request (quota of Amazon SQS).
+pub const BATCH: usize = 10;
+
 impl Queue {
     /// The queues, with their URLs by name.
     #[must_use]
@@ -60,18 +64,48 @@ impl Queue {
     /// # Errors
     /// The queue does not answer.
     pub async fn send(&self, queue: &str, body: &str, delay: Duration) -> Result<(), QueueError> {
-        // Whole seconds, rounded up: what is due later must not come before.
-        let seconds = delay.min(LONGEST_DELAY).as_millis().div_ceil(1000);
-        let seconds = i32::try_from(seconds).unwrap_or(0);
         self.client
             .send_message()
             .queue_url(self.url(queue)?)
             .message_body(body)
-            .delay_seconds(seconds)
+            .delay_seconds(seconds(delay))
             .send()
             .await
             .map(drop)
             .map_err(|error| fault(queue, "SendMessage", error))
+    }
+
+    /// Sends up to [`BATCH`] messages, each to be received after its delay; for each, whether the queue has it.
+    ///
+    /// # Errors
+    /// The queue does not answer.
+    pub async fn send_all(
+        &self,
+        queue: &str,
+        messages: &[(String, Duration)],
+    ) -> Result<Vec<bool>, QueueError> {
+        let mut request = self.client.send_message_batch().queue_url(self.url(queue)?);
+        for (number, (body, delay)) in messages.iter().enumerate() {
+            let entry = SendMessageBatchRequestEntry::builder()
+                .id(number.to_string())
+                .message_body(body)
+                .delay_seconds(seconds(*delay));
+            request = request.entries(entry.build().expect("id and body are set above"));
+        }
+        let answer = request.send().await;
+        let answer = answer.map_err(|error| fault(queue, "SendMessageBatch", error))?;
+        let mut taken = vec![false; messages.len()];
+        for sent in answer.successful() {
+            if let Some(one) = sent
+                .id()
+                .parse()
+                .ok()
+                .and_then(|number: usize| taken.get_mut(number))
+            {
+                *one = true;
+            }
+        }
+        Ok(taken)
     }
 
     /// Waits up to `wait` (at most 20 s) for messages, at most `most` of them (up to 10).
@@ -137,6 +171,12 @@ impl Queue {
             .map(drop)
             .map_err(|error| fault(queue, "ChangeMessageVisibility", error))
     }
+}
+
+/// Whole seconds, rounded up: what is due later must not come before.
+fn seconds(delay: Duration) -> i32 {
+    let seconds = delay.min(LONGEST_DELAY).as_millis().div_ceil(1000);
+    i32::try_from(seconds).unwrap_or(0)
 }
 
 fn fault<E>(queue: &str, operation: &'static str, error: SdkError<E>) -> QueueError

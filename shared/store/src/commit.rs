@@ -311,12 +311,19 @@ impl Store {
         })
     }
 
-    /// Takes a message out of the outbox, once it was sent.
+    /// Takes messages out of the outbox, once they were sent.
     ///
     /// # Errors
-    /// The table does not answer; the message is then sent again, which does no harm.
-    pub async fn sent(&self, message: &OutboxRow) -> Result<(), StoreError> {
-        self.remove(&message.key()).await
+    /// The table does not answer; the messages are then sent again, which does no harm.
+    pub async fn sent(
+        &self,
+        messages: impl Iterator<Item = &OutboxRow>,
+    ) -> Result<(), CommitError> {
+        let removed = messages.fold(Commit::new(), |commit, row| commit.remove(&row.key()));
+        if removed.writes.is_empty() {
+            return Ok(());
+        }
+        self.commit(removed).await.map(drop)
     }
 
     /// Removes a row, whether it is there or not.

@@ -1,8 +1,10 @@
 //! Every effect is in the outbox before it is in the queue, so that a crash between the two loses nothing.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::limits;
+use domain::time::Timestamp;
 use queue::{Queue, QueueError};
 use store::keys::lists;
 use store::rows::{Message, OutboxRow};
@@ -44,11 +46,8 @@ impl Desk {
     /// # Errors
     /// Those of [`Store::commit`]. A message that could not be sent is no error: the sweep sends it.
     pub async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
-        for message in self.store.commit(commit).await? {
-            if let Err(error) = self.deliver(&message).await {
-                tracing::warn!(%error, ?message, "a message stays in the outbox until the next sweep");
-            }
-        }
+        let messages = self.store.commit(commit).await?;
+        self.deliver(&messages).await;
         Ok(())
     }
 
@@ -59,23 +58,44 @@ impl Desk {
     pub async fn sweep_outbox(&self, grace: Duration) -> Result<usize, StoreError> {
         let until = self.clock.now().before(grace).to_string();
         let left: Vec<OutboxRow> = self.store.due(lists::OUTBOX, &until, 1000).await?;
-        for message in &left {
-            if let Err(error) = self.deliver(message).await {
-                tracing::warn!(%error, ?message, "a message stays in the outbox until the next sweep");
-            }
-        }
+        self.deliver(&left).await;
         Ok(left.len())
     }
 
-    // A message of the far future waits in the outbox: the queue holds one for at most 15 minutes.
-    async fn deliver(&self, message: &OutboxRow) -> Result<(), DeliverError> {
-        let delay = message.due.since(self.clock.now());
-        if delay > limits::QUEUE_DELAY {
-            return Ok(());
+    /// Sends messages, and takes them out of the outbox. One of the far future waits there: the queue holds a message for at most 15 minutes.
+    async fn deliver(&self, messages: &[OutboxRow]) {
+        let now = self.clock.now();
+        let mut queues: BTreeMap<&str, Vec<&OutboxRow>> = BTreeMap::new();
+        for message in messages {
+            if message.due.since(now) <= limits::QUEUE_DELAY {
+                queues
+                    .entry(message.message.queue())
+                    .or_default()
+                    .push(message);
+            }
         }
-        self.send(message.message, delay).await?;
-        self.store.sent(message).await?;
-        Ok(())
+        for (queue, messages) in queues {
+            for batch in messages.chunks(queue::BATCH) {
+                if let Err(error) = self.deliver_to(queue, batch, now).await {
+                    tracing::warn!(%error, queue, "messages stay in the outbox until the next sweep");
+                }
+            }
+        }
+    }
+
+    async fn deliver_to(
+        &self,
+        queue: &str,
+        batch: &[&OutboxRow],
+        now: Timestamp,
+    ) -> Result<(), DeliverError> {
+        let bodies = batch
+            .iter()
+            .map(|row| (body(row.message), row.due.since(now)));
+        let bodies: Vec<_> = bodies.collect();
+        let taken = self.queue.send_all(queue, &bodies).await?;
+        let sent = batch.iter().zip(taken).filter(|(_, taken)| *taken);
+        Ok(self.store.sent(sent.map(|(row, _)| *row)).await?)
     }
 
     /// Sends a message without the outbox: a hint that something can go on, which the sweep would find out too.
@@ -83,9 +103,14 @@ impl Desk {
     /// # Errors
     /// The queue does not answer.
     pub async fn send(&self, message: Message, delay: Duration) -> Result<(), QueueError> {
-        let body = serde_json::to_string(&message).expect("messages are plain data");
-        self.queue.send(message.queue(), &body, delay).await
+        self.queue
+            .send(message.queue(), &body(message), delay)
+            .await
     }
+}
+
+fn body(message: Message) -> String {
+    serde_json::to_string(&message).expect("messages are plain data")
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -93,5 +118,5 @@ enum DeliverError {
     #[error(transparent)]
     Queue(#[from] QueueError),
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(#[from] CommitError),
 }

@@ -6,14 +6,14 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use domain::limits::APPLICATION_REQUEST;
 use hosting::CallError;
-use http::{Request, Response, StatusCode};
-use hyper::body::Incoming;
+use http::{Method, Request, Response, StatusCode};
+use hyper::body::{Body as _, Incoming};
 use uuid::Uuid;
 
 use super::answer::{refusal, unknown_application};
 use super::forward::{path_behind_id, strip_hop_by_hop, to_application, wants_websocket};
 use super::told::{Told, ToldBody};
-use crate::hosting::{ProcessHosting, Visit, exchange};
+use crate::hosting::{ProcessHosting, Visit, exchange_and_keep};
 
 /// Answers `/apps/{application}{path…}`. The caller's address is read from the extension `ConnectInfo<SocketAddr>`.
 pub async fn serve_application(
@@ -77,12 +77,29 @@ async fn pass(
 ) -> Result<(Visit, Response<Incoming>), CallError> {
     let (mut head, body) = request.into_parts();
     let path = path_behind_id(&head.uri);
+    let repeatable = is_repeatable(&head.method) && body.is_end_stream();
     to_application(&mut head, path, peer);
+    if repeatable
+        && let Some(port) = visit.instance().awake().await
+        && let Some(mut kept) = visit.instance().kept.take(port)
+        && let Ok(answer) = kept
+            .send_request(Request::from_parts(head.clone(), Body::empty()))
+            .await
+    {
+        visit.instance().kept.keep(port, kept);
+        return Ok((visit, answer));
+    }
     let (visit, stream) = hosting.connect(application, visit).await?;
-    let answer = exchange(stream, Request::from_parts(head, body))
+    let request = Request::from_parts(head, body);
+    let answer = exchange_and_keep(stream, request, &visit.instance().kept)
         .await
         .map_err(|_| CallError::Broken)?;
     Ok((visit, answer))
+}
+
+/// Whether a request may be sent again where the first one was perhaps lost (RFC 9110, section 9.2.1).
+fn is_repeatable(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 fn streamed(

@@ -1,11 +1,13 @@
-//! One request, one connection: an application may close an idle connection at any moment, and a request that was lost on one must
-//! not be sent twice. Connecting to the same machine costs less than a tenth of a millisecond.
+//! An application may close an idle connection at any moment, and a request that was lost on one must not be sent twice: so each has a
+//! connection of its own, but for those that may be repeated (RFC 9110, section 9.2.2), which save their application the effort.
 
 use std::error::Error;
 use std::net::Ipv4Addr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hyper::body::{Body, Incoming};
-use hyper::client::conn::http1;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
@@ -16,13 +18,61 @@ pub(crate) async fn connect(port: u16) -> std::io::Result<TcpStream> {
     Ok(stream)
 }
 
+/// Connections to one process that are kept for a request that may be repeated.
+#[derive(Default)]
+pub(crate) struct Kept(Mutex<Vec<(u16, SendRequest<Body>)>>);
+
+/// Connections that are kept of one process: as many as a busy client has requests at a time, and a few files of the process.
+const MOST_KEPT: usize = 32;
+
+impl Kept {
+    /// A connection to this port that has nothing to do.
+    pub(crate) fn take(&self, port: u16) -> Option<SendRequest<Body>> {
+        let mut kept = self.lock();
+        kept.retain(|(to, sender)| *to == port && !sender.is_closed());
+        let free = kept.iter().rposition(|(_, sender)| sender.is_ready())?;
+        Some(kept.swap_remove(free).1)
+    }
+
+    /// Keeps a connection, which is free once the answer that comes on it has been read.
+    pub(crate) fn keep(&self, port: u16, sender: SendRequest<Body>) {
+        let mut kept = self.lock();
+        if kept.len() < MOST_KEPT {
+            kept.push((port, sender));
+        }
+    }
+
+    /// Closes all: the process is to end.
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<(u16, SendRequest<Body>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sends the request as [`exchange`] does, and keeps the connection.
+pub(crate) async fn exchange_and_keep(
+    stream: TcpStream,
+    request: http::Request<Body>,
+    kept: &Kept,
+) -> Result<http::Response<Incoming>, hyper::Error> {
+    let port = stream.peer_addr().map_or(0, |address| address.port());
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    let answer = sender.send_request(request).await?;
+    kept.keep(port, sender);
+    Ok(answer)
+}
+
 /// Sends the request and returns the answer's head; its body streams. Dropping the future or the body ends the connection.
 pub(crate) async fn exchange<B>(
     stream: TcpStream,
     request: http::Request<B>,
 ) -> Result<http::Response<Incoming>, hyper::Error>
 where
-    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+    B: hyper::body::Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     // Ends by itself once the answer's body is read or dropped; its error reaches whoever reads the answer.

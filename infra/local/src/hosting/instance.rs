@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::artifacts::Tree;
+use super::client::Kept;
 use super::options::Timing;
 use super::port;
 
@@ -59,6 +60,8 @@ pub(crate) struct Instance {
     presence: watch::Sender<Presence>,
     /// Wakes an instance that is asleep.
     wanted: Notify,
+    /// Connections to the process that runs now.
+    pub(crate) kept: Kept,
     visits: TaskTracker,
     /// Counts every visit that began.
     entered: AtomicU64,
@@ -76,6 +79,7 @@ impl Instance {
             tree: Mutex::default(),
             presence: watch::Sender::new(Presence::Away),
             wanted: Notify::new(),
+            kept: Kept::default(),
             visits,
             entered: AtomicU64::new(0),
         }
@@ -138,6 +142,7 @@ impl Instance {
     /// The process is gone, or about to go: from now on its port may be anybody's.
     pub(crate) fn is_away(&self) {
         self.presence.send_replace(Presence::Away);
+        self.kept.clear();
     }
 
     /// Reads the port again: an application may close its listener and open another.
@@ -169,7 +174,9 @@ impl Instance {
         let _ = self.wanted.notified().now_or_never();
         let before = self.presence.send_replace(Presence::Asleep);
         let alone = self.visits.is_empty();
-        if !alone {
+        if alone {
+            self.kept.clear();
+        } else {
             self.presence.send_replace(before);
         }
         alone

@@ -33,7 +33,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use self::artifacts::ArtifactStore;
-pub(crate) use self::client::exchange;
+pub(crate) use self::client::exchange_and_keep;
 pub(crate) use self::instance::{Instance, Visit};
 use self::logs::LogStore;
 pub use self::options::{Artifacts, Layout, NodeRuntime, Options, Timing};

@@ -130,6 +130,24 @@ async fn bodies_stream_both_ways() {
 }
 
 #[tokio::test]
+async fn a_get_survives_a_connection_that_its_application_has_closed_meanwhile() {
+    let bench = Bench::new();
+    // Each connection takes one request, though the application says nothing of that.
+    let script = "require('http').createServer((req, res) => {
+        if (req.socket.used) return req.socket.destroy();
+        req.socket.used = true;
+        res.end('ok');
+    }).listen(8080)";
+    bench.serve(&bench.service("api", 1, script)).await;
+    for _ in 0..5 {
+        assert_eq!(
+            bench.get("api", "/").await,
+            (StatusCode::OK, "ok".to_owned())
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_call_of_the_platform_ends_with_the_whole_answer_or_at_its_limit() {
     let bench = Bench::new();
     let script = "require('http').createServer((req, res) => {

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::bench::{Bench, DEPLOYMENT, answering, application, eventually};
+use axum::body::Body;
 use hosting::{HealthCheck, Hosting as _, Kind};
-use http::StatusCode;
+use http::{Request, StatusCode};
 
 #[tokio::test]
 async fn a_crashed_application_starts_again_and_the_log_says_so() {
@@ -13,7 +14,14 @@ async fn a_crashed_application_starts_again_and_the_log_says_so() {
         + &answering("req.url === '/crash' ? process.exit(7) : me");
     bench.serve(&bench.service("api", 1, &script)).await;
     let (_, first) = bench.get("api", "/").await;
-    assert_eq!(bench.get("api", "/crash").await.0, StatusCode::BAD_GATEWAY);
+    let crash = Request::post(format!("/apps/{}/crash", application("api")));
+    let crash = crash.body(Body::empty()).unwrap();
+    let answer = bench.send("api", crash).await;
+    assert_eq!(
+        answer.status(),
+        StatusCode::BAD_GATEWAY,
+        "it is not sent again"
+    );
     eventually("another process answers", async || {
         let (status, me) = bench.get("api", "/").await;
         status == StatusCode::OK && me != first
