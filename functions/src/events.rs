@@ -20,9 +20,9 @@ use work::Fault;
 
 use crate::platform::{Platform, TOPIC_PROJECT};
 
-/// Messages of one transaction, which has two rows for each: far below what DynamoDB takes (100 rows, 4 MB), as their data together is
-/// no longer than that of one message may be.
-const TOGETHER: usize = 20;
+/// Messages of one transaction, which has two rows for each. Their data together is no longer than that of one message may be, far below
+/// the 4 MB that DynamoDB takes.
+const TOGETHER: usize = 40;
 
 /// A message as Pub/Sub's publish request has it.
 #[derive(Debug, Clone, Deserialize)]

@@ -43,6 +43,13 @@ pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fau
         if execution.state == ExecutionState::Running {
             return Ok(());
         }
+        let all: Vec<ExecutionRow> = desk.store.partition(&keys::executions(application)).await?;
+        let another =
+            |one: &ExecutionRow| one.id != execution.id && one.state == ExecutionState::Running;
+        if !all.iter().any(another) {
+            // Whoever holds it has not begun yet, perhaps for a copy of this very message, or has just ended.
+            return Ok(desk.send(message, LOOK_AGAIN).await?);
+        }
         let reason = "the execution before was still going on".to_owned();
         let skipped = ended(
             &platform,

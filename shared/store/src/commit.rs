@@ -49,6 +49,9 @@ const CONFLICT: &str = "TransactionConflict";
 const CONFLICTS: u32 = 5;
 const CONFLICT_PAUSE: Duration = Duration::from_millis(10);
 
+/// Writes of a transaction at most (quota of Amazon DynamoDB).
+pub const TRANSACTION: usize = 100;
+
 /// The writes of one transaction.
 #[derive(Debug, Default)]
 pub struct Commit {
@@ -311,18 +314,13 @@ impl Store {
         })
     }
 
-    /// Takes messages out of the outbox, once they were sent.
+    /// Takes messages out of the outbox, once they were sent: at least one, and at most [`TRANSACTION`].
     ///
     /// # Errors
     /// The table does not answer; the messages are then sent again, which does no harm.
-    pub async fn sent(
-        &self,
-        messages: impl Iterator<Item = &OutboxRow>,
-    ) -> Result<(), CommitError> {
+    pub async fn sent(&self, messages: &[&OutboxRow]) -> Result<(), CommitError> {
+        let messages = messages.iter();
         let removed = messages.fold(Commit::new(), |commit, row| commit.remove(&row.key()));
-        if removed.writes.is_empty() {
-            return Ok(());
-        }
         self.commit(removed).await.map(drop)
     }
 

@@ -13,7 +13,7 @@ pub mod rows;
 use aws_sdk_dynamodb::Client;
 
 pub use catalogue::{Change, Pages};
-pub use commit::{Commit, CommitError, Refusal};
+pub use commit::{Commit, CommitError, Refusal, TRANSACTION};
 pub use error::StoreError;
 pub use lease::Lease;
 pub use list::{Cut, Entry};

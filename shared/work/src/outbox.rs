@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::limits;
-use domain::time::Timestamp;
 use queue::{Queue, QueueError};
 use store::keys::lists;
 use store::rows::{Message, OutboxRow};
@@ -74,28 +73,35 @@ impl Desk {
                     .push(message);
             }
         }
+        let mut sent = Vec::new();
         for (queue, messages) in queues {
             for batch in messages.chunks(queue::BATCH) {
-                if let Err(error) = self.deliver_to(queue, batch, now).await {
-                    tracing::warn!(%error, queue, "messages stay in the outbox until the next sweep");
+                let bodies = batch
+                    .iter()
+                    .map(|row| (body(row.message), row.due.since(now)));
+                match self
+                    .queue
+                    .send_all(queue, &bodies.collect::<Vec<_>>())
+                    .await
+                {
+                    Ok(taken) => sent.extend(
+                        batch
+                            .iter()
+                            .zip(taken)
+                            .filter(|(_, taken)| *taken)
+                            .map(|(row, _)| *row),
+                    ),
+                    Err(error) => {
+                        tracing::warn!(%error, "messages stay in the outbox until the next sweep")
+                    }
                 }
             }
         }
-    }
-
-    async fn deliver_to(
-        &self,
-        queue: &str,
-        batch: &[&OutboxRow],
-        now: Timestamp,
-    ) -> Result<(), DeliverError> {
-        let bodies = batch
-            .iter()
-            .map(|row| (body(row.message), row.due.since(now)));
-        let bodies: Vec<_> = bodies.collect();
-        let taken = self.queue.send_all(queue, &bodies).await?;
-        let sent = batch.iter().zip(taken).filter(|(_, taken)| *taken);
-        Ok(self.store.sent(sent.map(|(row, _)| *row)).await?)
+        for rows in sent.chunks(store::TRANSACTION) {
+            if let Err(error) = self.store.sent(rows).await {
+                tracing::warn!(%error, "messages were sent and stay in the outbox: they are sent again");
+            }
+        }
     }
 
     /// Sends a message without the outbox: a hint that something can go on, which the sweep would find out too.
@@ -111,12 +117,4 @@ impl Desk {
 
 fn body(message: Message) -> String {
     serde_json::to_string(&message).expect("messages are plain data")
-}
-
-#[derive(Debug, thiserror::Error)]
-enum DeliverError {
-    #[error(transparent)]
-    Queue(#[from] QueueError),
-    #[error(transparent)]
-    Store(#[from] CommitError),
 }

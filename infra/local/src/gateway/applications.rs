@@ -79,15 +79,11 @@ async fn pass(
     let path = path_behind_id(&head.uri);
     let repeatable = is_repeatable(&head.method) && body.is_end_stream();
     to_application(&mut head, path, peer);
-    if repeatable
-        && let Some(port) = visit.instance().awake().await
-        && let Some(mut kept) = visit.instance().kept.take(port)
-        && let Ok(answer) = kept
-            .send_request(Request::from_parts(head.clone(), Body::empty()))
-            .await
-    {
-        visit.instance().kept.keep(port, kept);
-        return Ok((visit, answer));
+    if repeatable {
+        let request = Request::from_parts(head.clone(), Body::empty());
+        if let Some(answer) = hosting.send_on_kept(&visit, request).await {
+            return Ok((visit, answer));
+        }
     }
     let (visit, stream) = hosting.connect(application, visit).await?;
     let request = Request::from_parts(head, body);

@@ -3,15 +3,17 @@
 
 use std::time::{Duration, Instant};
 
+use axum::body::Body;
 use bytes::Bytes;
-use hosting::CallError;
 use hosting::logs::HttpRequest;
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hosting::{CallError, Kind};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::body::Incoming;
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
 use super::ProcessHosting;
-use super::client::{connect, exchange};
+use super::client::{connect, exchange_and_keep};
 use super::instance::{Instance, Visit};
 
 /// Bytes of an answer to the platform: nobody reads more of an event's or a job's answer.
@@ -34,6 +36,21 @@ impl ProcessHosting {
         let port = visit.instance().awake().await.ok_or(CallError::Down)?;
         let stream = connect(port).await.map_err(|_| CallError::Down)?;
         Ok((visit, stream))
+    }
+
+    /// Sends a request on a connection that is kept, for one that may be sent again; none where there is no such connection, or the
+    /// application has closed it just then.
+    pub(crate) async fn send_on_kept(
+        &self,
+        visit: &Visit,
+        request: http::Request<Body>,
+    ) -> Option<http::Response<Incoming>> {
+        let instance = visit.instance();
+        let port = instance.port()?;
+        let mut sender = instance.kept.take(port)?;
+        let answer = sender.send_request(request).await.ok()?;
+        instance.kept.keep(port, sender);
+        Some(answer)
     }
 
     /// Logs an answered request of the application.
@@ -64,10 +81,31 @@ pub(crate) async fn call(
         latency: Duration::ZERO,
         protocol: "HTTP/1.1".to_owned(),
     };
-    let (visit, stream) = hosting.connect(application, visit).await?;
-    let answer = tokio::time::timeout(limit, whole_answer(stream, local(request)))
-        .await
-        .unwrap_or(Err(CallError::Timeout(limit)));
+    let request = local(request);
+    let deadline = tokio::time::Instant::now() + limit;
+    // An event may come twice, a tick may not (contract, section 10).
+    let kept = if visit.instance().launch.kind == Kind::Event {
+        let sent = hosting.send_on_kept(&visit, request.clone().map(Body::from));
+        tokio::time::timeout_at(deadline, sent).await
+    } else {
+        Ok(None)
+    };
+    let (visit, answer) = match kept {
+        Ok(Some(answer)) => (
+            visit,
+            tokio::time::timeout_at(deadline, whole(answer)).await,
+        ),
+        Err(passed) => (visit, Err(passed)),
+        Ok(None) => {
+            let (visit, stream) = hosting.connect(application, visit).await?;
+            let kept = &visit.instance().kept;
+            let sent = exchange_and_keep(stream, request.map(Body::from), kept);
+            let answer = async { whole(sent.await.map_err(|_| CallError::Broken)?).await };
+            let answer = tokio::time::timeout(limit, answer).await;
+            (visit, answer)
+        }
+    };
+    let answer = answer.unwrap_or(Err(CallError::Timeout(limit)));
     told.latency = begun.elapsed();
     told.status = match &answer {
         Ok(answer) => answer.status().as_u16(),
@@ -81,13 +119,7 @@ pub(crate) async fn call(
     answer
 }
 
-async fn whole_answer(
-    stream: TcpStream,
-    request: http::Request<Full<Bytes>>,
-) -> Result<http::Response<Bytes>, CallError> {
-    let answer = exchange(stream, request)
-        .await
-        .map_err(|_| CallError::Broken)?;
+async fn whole(answer: http::Response<Incoming>) -> Result<http::Response<Bytes>, CallError> {
     let (head, body) = answer.into_parts();
     let body = Limited::new(body, ANSWER_BYTES)
         .collect()
@@ -103,7 +135,7 @@ async fn whole_answer(
 }
 
 /// The request with its path alone and a `Host`, as HTTP/1.1 wants it.
-fn local(request: http::Request<Bytes>) -> http::Request<Full<Bytes>> {
+fn local(request: http::Request<Bytes>) -> http::Request<Bytes> {
     let (mut head, body) = request.into_parts();
     let path = head.uri.path_and_query().cloned();
     head.uri = path.map_or_else(http::Uri::default, http::Uri::from);
@@ -111,7 +143,7 @@ fn local(request: http::Request<Bytes>) -> http::Request<Full<Bytes>> {
     head.headers
         .entry("host")
         .or_insert(http::HeaderValue::from_static("127.0.0.1"));
-    http::Request::from_parts(head, Full::new(body))
+    http::Request::from_parts(head, body)
 }
 
 fn header<B>(request: &http::Request<B>, name: &str) -> String {
