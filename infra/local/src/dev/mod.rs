@@ -86,39 +86,46 @@ pub struct Dev {
 pub async fn run(options: Options, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
     let (mut dev, listener) = Dev::open(options).await?;
     let serving = tokio::spawn(dev.gateway.clone().serve(listener));
-    let mut watch = Watch::begin(&dev.root, &dev.env_file, &dev.clock);
-    dev.load(&[]).await?;
-    watch.loaded(dev.built);
-    let help = "Save a file, and it runs. `help` says what can be typed; Ctrl-C ends.";
-    say("slipway", help);
-    let (mut lines, mut open) = (typed(), true);
-    tokio::pin!(stop);
-    loop {
-        tokio::select! {
-            () = &mut stop => break,
-            line = lines.recv(), if open => match line {
-                Some(line) => match terminal::read(&line) {
-                    Some(Ok(Typed::Quit)) => break,
-                    Some(Ok(typed)) => dev.obey(typed).await?,
-                    Some(Err(text)) => say("slipway", &text),
-                    None => {}
+    // Also an install or a build that goes on ends then.
+    let ended = tokio::select! {
+        () = stop => Ok(()),
+        ended = dev.watch() => ended,
+    };
+    serving.abort();
+    dev.hosting.shutdown().await;
+    ended
+}
+
+impl Dev {
+    /// Runs until `quit` is typed.
+    async fn watch(&mut self) -> anyhow::Result<()> {
+        let mut watch = Watch::begin(&self.root, &self.env_file, &self.clock);
+        self.load(&[]).await?;
+        watch.loaded(self.built);
+        let help = "Save a file, and it runs. `help` says what can be typed; Ctrl-C ends.";
+        say("slipway", help);
+        let (mut lines, mut open) = (typed(), true);
+        loop {
+            tokio::select! {
+                line = lines.recv(), if open => match line {
+                    Some(line) => match terminal::read(&line) {
+                        Some(Ok(Typed::Quit)) => return Ok(()),
+                        Some(Ok(typed)) => self.obey(typed).await?,
+                        Some(Err(text)) => say("slipway", &text),
+                        None => {}
+                    },
+                    None => open = false,
                 },
-                None => open = false,
-            },
-            () = tokio::time::sleep(LOOK) => {
-                if let Some(changed) = watch.saved(&dev.made) {
-                    dev.load(&changed).await?;
-                    watch.loaded(dev.built);
+                () = tokio::time::sleep(LOOK) => {
+                    if let Some(changed) = watch.saved(&self.made) {
+                        self.load(&changed).await?;
+                        watch.loaded(self.built);
+                    }
                 }
             }
         }
     }
-    serving.abort();
-    dev.hosting.shutdown().await;
-    Ok(())
-}
 
-impl Dev {
     async fn open(options: Options) -> anyhow::Result<(Self, TcpListener)> {
         let root = options.root.canonicalize().with_context(|| {
             format!(

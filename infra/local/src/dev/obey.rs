@@ -28,7 +28,13 @@ impl Dev {
             }
             Typed::Script(name, script) => self.run_script(&name, script).await?,
             Typed::Job(name) => match self.route(&name, Kind::Job) {
-                Some(route) => say(&name, &outcome(self.gateway.tick(&route).await, is_success)),
+                Some(route) => {
+                    let gateway = self.gateway.clone();
+                    // It may take long, and saves go on meanwhile.
+                    tokio::spawn(async move {
+                        say(&name, &outcome(gateway.tick(&route).await, is_success));
+                    });
+                }
                 None => self.unknown(&name, "a job that runs"),
             },
             Typed::Event(name, json) => match self.route(&name, Kind::Event) {
@@ -37,11 +43,11 @@ impl Dev {
                         data: STANDARD.encode(json),
                         attributes: BTreeMap::new(),
                     };
-                    let answer = self
-                        .gateway
-                        .deliver(&route, self.ids.next(), &message)
-                        .await;
-                    say(&name, &outcome(answer, events::is_acknowledged));
+                    let (gateway, id) = (self.gateway.clone(), self.ids.next());
+                    tokio::spawn(async move {
+                        let answer = gateway.deliver(&route, id, &message).await;
+                        say(&name, &outcome(answer, events::is_acknowledged));
+                    });
                 }
                 None => self.unknown(&name, "an event application that runs"),
             },
