@@ -11,14 +11,7 @@ use crate::house::{Deployment, House, Operator, Project, eventually, in_a_house,
 
 /// A service whose code is this.
 async fn service(shop: &Project, script: &str) -> Deployment {
-    shop.repository("minimal");
-    let package = r#"{"name": "service", "private": true, "scripts": {"start": "node index.js"}}"#;
-    let files = [
-        ("service/package.json", package),
-        ("service/index.js", script),
-    ];
-    shop.commit("minimal", &files, "v1");
-    let draft = shop.draft("minimal").await.previewed().await;
+    let draft = shop.draft_of(script).await;
     let token = format!("token-of-{}", shop.key);
     draft
         .deployed(values("service", &[], &[("TOKEN", &token)]))

@@ -72,14 +72,7 @@ fn a_request_that_goes_on_when_the_platform_is_stopped_is_answered_first() {
     in_a_house_of_its_own(async |house| {
         let shop = house.project().await;
         let slow = "require('http').createServer((req, res) => { console.log('begun'); setTimeout(() => res.end('done'), 1500) }).listen(8080)";
-        shop.repository("minimal");
-        let package = r#"{"name": "slow", "private": true, "scripts": {"start": "node index.js"}}"#;
-        let files = [
-            ("service/index.js", slow),
-            ("service/package.json", package),
-        ];
-        shop.commit("minimal", &files, "v1");
-        let draft = shop.draft("minimal").await.previewed().await;
+        let draft = shop.draft_of(slow).await;
         let deployment = draft.deployed(json!([])).await;
         let url = deployment.application("service").await["url"].clone();
         let path = format!(

@@ -26,5 +26,5 @@ pub mod workers;
 
 pub use host::consume;
 pub use manners::Manners;
-pub use platform::{Addresses, Platform};
+pub use platform::{Addresses, Platform, TOPIC_PROJECT};
 pub use standards::{NpmAdvisories, Standards, StandardsOptions};

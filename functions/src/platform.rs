@@ -56,7 +56,7 @@ pub struct Addresses {
 }
 
 /// The project of every topic of the embedded engine, as Pub/Sub names one.
-pub(crate) const TOPIC_PROJECT: &str = "slipway";
+pub const TOPIC_PROJECT: &str = "slipway";
 
 impl Addresses {
     /// The public URL of a service, event or job application, without its endpoint.

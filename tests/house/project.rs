@@ -159,6 +159,19 @@ impl Project {
         self.draft("minimal").await
     }
 
+    /// A draft of the fixture `minimal` whose service is this code, previewed.
+    pub(crate) async fn draft_of(&self, script: &str) -> Draft {
+        let package =
+            r#"{"name": "service", "private": true, "scripts": {"start": "node index.js"}}"#;
+        let files = [
+            ("service/package.json", package),
+            ("service/index.js", script),
+        ];
+        self.repository("minimal");
+        self.commit("minimal", &files, "v1");
+        self.draft("minimal").await.previewed().await
+    }
+
     /// A registered fixture.
     pub(crate) async fn draft(&self, fixture: &str) -> Draft {
         let draft = self

@@ -50,8 +50,8 @@ async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fau
     let mut prepared = prepare(platform, &record, &record.target, record.revision).await?;
     // The platform may have been killed since the run began.
     bring_back(platform, &record).await;
-    step(platform, run, "build").await?;
     let Some(mut entries) = sites::compile(platform, run, &record, &mut prepared).await? else {
+        step(platform, run, "build").await?;
         return Ok(Progress::Waiting);
     };
     if !failed(&entries) {

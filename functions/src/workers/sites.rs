@@ -59,8 +59,10 @@ pub(crate) async fn compile(
     if waits {
         return Ok(None);
     }
-    let key = blobs::keys::sites(run.id);
-    platform.blobs.put_json(&key, &sites).await?;
+    if !sites.is_empty() {
+        let key = blobs::keys::sites(run.id);
+        platform.blobs.put_json(&key, &sites).await?;
+    }
     Ok(Some(entries))
 }
 

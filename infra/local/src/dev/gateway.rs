@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use functions::TOPIC_PROJECT;
 use functions::events::{self, PublishedMessage};
 use hosting::{CallError, Hosting as _, Kind, Topic, absolute_path};
 use http::header::HOST;
@@ -96,7 +97,7 @@ impl Gateway {
     /// The topic of an event application.
     pub(super) fn topic(name: &str) -> Topic {
         Topic::PubSub {
-            project: "slipway".to_owned(),
+            project: TOPIC_PROJECT.to_owned(),
             name: name.to_owned(),
         }
     }
