@@ -7,9 +7,12 @@ pub mod health;
 mod launch;
 pub mod logs;
 mod port;
+pub mod probe;
 mod schedules;
+pub mod site;
 #[cfg(test)]
 mod testing;
+mod tree;
 mod verdict;
 
 pub use environment::{ApiClient, Declared, Environment, Inputs, Topic, environment};
@@ -18,6 +21,7 @@ pub use launch::{Idle, Kind, Launch, absolute_path};
 pub use logs::{LogEntry, LogError, LogKind, LogPage, LogQuery, Severity};
 pub use port::{CallError, Fault, Hosting, StartError};
 pub use schedules::Schedules;
+pub use tree::copy_tree;
 pub use verdict::{CrashLoop, End, LAST_LINES, ScriptOutcome, StartFailure, StartProblem};
 
 /// The port on which Connect sends requests, and the value of `PORT` (contract, section 10).

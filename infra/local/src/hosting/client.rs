@@ -1,8 +1,6 @@
 //! An application may close an idle connection at any moment, and a request that was lost on one must not be sent twice: so each has a
 //! connection of its own, but for those that may be repeated (RFC 9110, section 9.2.2), which save their application the effort.
 
-use std::error::Error;
-use std::net::Ipv4Addr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
@@ -10,13 +8,6 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-
-/// Connects to a port of 127.0.0.1.
-pub(crate) async fn connect(port: u16) -> std::io::Result<TcpStream> {
-    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
-    stream.set_nodelay(true)?;
-    Ok(stream)
-}
 
 /// Connections to one process that are kept for a request that may be repeated.
 #[derive(Default)]
@@ -64,18 +55,4 @@ pub(crate) async fn exchange_and_keep(
     let answer = sender.send_request(request).await?;
     kept.keep(port, sender);
     Ok(answer)
-}
-
-/// Sends the request and returns the answer's head; its body streams. Dropping the future or the body ends the connection.
-pub(crate) async fn exchange<B>(
-    stream: TcpStream,
-    request: http::Request<B>,
-) -> Result<http::Response<Incoming>, hyper::Error>
-where
-    B: hyper::body::Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
-{
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    // Ends by itself once the answer's body is read or dropped; its error reaches whoever reads the answer.
-    tokio::spawn(connection);
-    sender.send_request(request).await
 }

@@ -11,7 +11,6 @@ mod logs;
 mod options;
 mod output;
 mod port;
-mod probe;
 mod process;
 mod reach;
 mod registry;

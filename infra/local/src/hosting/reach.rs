@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use bytes::Bytes;
 use hosting::logs::HttpRequest;
+use hosting::probe::connect;
 use hosting::{CallError, Kind};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -13,7 +14,7 @@ use tokio::net::TcpStream;
 use uuid::Uuid;
 
 use super::ProcessHosting;
-use super::client::{connect, exchange_and_keep};
+use super::client::exchange_and_keep;
 use super::instance::{Instance, Visit};
 
 /// Bytes of an answer to the platform: nobody reads more of an event's or a job's answer.

@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use hosting::{
     CrashLoop, End, Fault, Health, HealthCheck, Kind, Probe, Severity, StartFailure, StartProblem,
+    probe,
 };
 
 use super::Shared;
 use super::artifacts::Tree;
 use super::instance::{Instance, Phase};
-use super::probe;
+use super::port;
 use super::process::{Process, end_of};
 
 /// Crashes in a row that the Deployment's report tells: with the first back-offs, some seconds' worth.
@@ -162,8 +163,12 @@ enum Started {
 
 async fn become_healthy(shared: &Shared, instance: &Instance, process: &mut Process) -> Started {
     let ports = process.ports();
-    let healthy =
-        probe::until_healthy(&ports, &instance.launch.health, shared.options.timing.start);
+    let healthy = probe::until_healthy(
+        || port::serving(&ports),
+        || port::others(&ports),
+        &instance.launch.health,
+        shared.options.timing.start,
+    );
     let port = tokio::select! {
         biased;
         () = instance.end.cancelled() => return Started::Stopped,

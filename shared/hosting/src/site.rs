@@ -1,0 +1,182 @@
+//! A static application shows the files of its artifact and nothing else of the machine: a path is followed to the real file before it
+//! is opened, and that file must lie in the application's folder.
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use domain::names::ArtifactHash;
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderValue, IF_NONE_MATCH};
+use http::{Request, Response, StatusCode};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Empty};
+use percent_encoding::percent_decode_str;
+use tower::ServiceExt as _;
+use tower_http::compression::Compression;
+use tower_http::services::ServeFile;
+
+/// The body of an answer.
+pub type FileBody = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+/// The file for a path of a site whose files lie in `folder`, or `index.html` where the site's routes live in the browser; none where
+/// there is no such file.
+pub async fn file_of(folder: &Path, path: &str, index_fallback: bool) -> Option<PathBuf> {
+    let (root, path) = (folder.to_owned(), path.to_owned());
+    let found = tokio::task::spawn_blocking(move || {
+        resolve(&root, &path).or_else(|| index_fallback.then(|| resolve(&root, "/")).flatten())
+    });
+    found.await.ok().flatten()
+}
+
+/// Answers a GET or HEAD with a file of an artifact.
+pub async fn send<B: Send + 'static>(
+    file: &Path,
+    artifact: &ArtifactHash,
+    request: Request<B>,
+) -> Response<FileBody> {
+    // An artifact is addressed by its content, so within one path its address is as good as a hash of the file.
+    let tag = format!(
+        "\"{}\"",
+        &artifact.as_str()[..32.min(artifact.as_str().len())]
+    );
+    let known = request
+        .headers()
+        .get(IF_NONE_MATCH)
+        .and_then(|known| known.to_str().ok());
+    let unchanged = known.is_some_and(|known| {
+        known
+            .split(',')
+            .any(|known| known.trim().trim_start_matches("W/") == tag)
+    });
+    let mut answer = if unchanged {
+        let mut answer = Response::new(Empty::new().map_err(|never| match never {}).boxed_unsync());
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+        answer
+    } else {
+        match Compression::new(ServeFile::new(file))
+            .oneshot(request)
+            .await
+        {
+            Ok(answer) => answer.map(|body| body.map_err(Into::into).boxed_unsync()),
+            Err(never) => match never {},
+        }
+    };
+    let headers = answer.headers_mut();
+    // The same file in other bytes (RFC 9110, section 8.8.1).
+    let weak = headers.contains_key(CONTENT_ENCODING);
+    let tag = if weak { format!("W/{tag}") } else { tag };
+    headers.extend(HeaderValue::from_str(&tag).map(|tag| (ETAG, tag)));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching(file)));
+    headers.insert(
+        "x-content-type-options",
+        HeaderValue::from_static("nosniff"),
+    );
+    answer
+}
+
+/// A file whose name has a hash of its content is never another one (RFC 8246). Any other may be, with the next revision: a browser asks
+/// each time, and mostly gets 304.
+fn caching(file: &Path) -> &'static str {
+    let name = file.file_stem().and_then(|name| name.to_str());
+    let hash = name.and_then(|name| name.rsplit(['.', '-']).next().filter(|hash| *hash != name));
+    if hash.is_some_and(is_hash) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    }
+}
+
+/// What bundlers put behind a name: eight or more letters and digits, as no word has them.
+fn is_hash(text: &str) -> bool {
+    let has = |is: fn(&char) -> bool| text.chars().any(|one| is(&one));
+    let mixed = has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase);
+    let random = has(char::is_ascii_digit) || mixed;
+    let plain = |one: char| one.is_ascii_alphanumeric() || one == '_';
+    text.len() >= 8 && random && text.chars().all(plain)
+}
+
+/// The file that a path of a URL names, if it lies below `root` with all links followed.
+fn resolve(root: &Path, path: &str) -> Option<PathBuf> {
+    let path = percent_decode_str(path).decode_utf8().ok()?;
+    let mut file = root.to_owned();
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        if part == "." || part == ".." || part.contains(['\0', '\\']) {
+            return None;
+        }
+        file.push(part);
+    }
+    let root = root.canonicalize().ok()?;
+    let mut file = file.canonicalize().ok()?;
+    if file.starts_with(&root) && file.is_dir() {
+        file = file.join("index.html").canonicalize().ok()?;
+    }
+    (file.starts_with(&root) && file.is_file()).then_some(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn only_a_name_with_a_hash_is_kept_for_ever() {
+        let kept = |name: &str| caching(Path::new(name)).contains("immutable");
+        for name in [
+            "index-BX3kLm9a.js",
+            "main.3f2a1b9c.css",
+            "a/chunk-QwErTyUi.js",
+        ] {
+            assert!(kept(name), "{name}");
+        }
+        for name in [
+            "index.html",
+            "greeting-component.js",
+            "report-2026.pdf",
+            "BX3kLm9a.js",
+            "main.js.map",
+        ] {
+            assert!(!kept(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_path_leads_out_of_the_folder() {
+        let outside = tempfile::tempdir().unwrap();
+        let root = outside.path().join("site");
+        fs::create_dir_all(root.join("docs")).unwrap();
+        for file in ["index.html", "docs/index.html", "a b.js"] {
+            fs::write(root.join(file), "x").unwrap();
+        }
+        fs::write(outside.path().join("secret"), "s").unwrap();
+        std::os::unix::fs::symlink("../secret", root.join("link")).unwrap();
+        std::os::unix::fs::symlink("..", root.join("up")).unwrap();
+        std::os::unix::fs::symlink("docs", root.join("inside")).unwrap();
+
+        let found = |path: &str| {
+            resolve(&root, path).map(|file| {
+                file.strip_prefix(root.canonicalize().unwrap())
+                    .unwrap()
+                    .to_owned()
+            })
+        };
+        assert_eq!(found("/"), Some("index.html".into()));
+        assert_eq!(found("/docs/"), Some("docs/index.html".into()));
+        assert_eq!(found("/inside"), Some("docs/index.html".into()));
+        assert_eq!(found("//a%20b.js"), Some("a b.js".into()));
+        for hostile in [
+            "/../secret",
+            "/%2e%2e/secret",
+            "/..%2fsecret",
+            "/docs/../../secret",
+            "/link",
+            "/up/secret",
+            "/..\\secret",
+            "/index.html%00.js",
+            "/%ff",
+            "/missing",
+        ] {
+            assert_eq!(resolve(&root, hostile), None, "{hostile}");
+        }
+        let absolute = format!("/{}", outside.path().join("secret").display());
+        assert_eq!(resolve(&root, &absolute), None);
+    }
+}
