@@ -203,6 +203,12 @@ pub static WORKERS: &[Worker] = &[
         at_a_time: 64,
         handler: |platform, message| Box::pin(workers::trigger_job::handle(platform, message)),
     },
+    Worker {
+        name: "build_ended",
+        timeout: Duration::from_secs(60),
+        at_a_time: 16,
+        handler: |platform, message| Box::pin(workers::build_ended::handle(platform, message)),
+    },
 ];
 
 /// Every scheduled function.

@@ -14,9 +14,9 @@ use http::{Method, Request};
 use serde::Deserialize;
 use serde_json::json;
 use store::rows::{ApplicationRow, EventRow, EventState, Message};
-use store::{Commit, keys};
+use store::{Commit, CommitError, keys};
 use uuid::Uuid;
-use work::Fault;
+use work::{Desk, Fault};
 
 use crate::platform::{Platform, TOPIC_PROJECT};
 
@@ -33,6 +33,15 @@ pub struct PublishedMessage {
     /// What comes with it.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
+}
+
+/// A message with the id under which it is taken in.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// The id; what has it already is not taken in again.
+    pub id: Uuid,
+    /// The message.
+    pub message: PublishedMessage,
 }
 
 /// Why nothing was published.
@@ -61,6 +70,27 @@ pub async fn publish(
     application: Uuid,
     messages: Vec<PublishedMessage>,
 ) -> Result<Vec<Uuid>, PublishError> {
+    let publications: Vec<Publication> = messages
+        .into_iter()
+        .map(|message| Publication {
+            id: platform.desk.ids.next(),
+            message,
+        })
+        .collect();
+    let ids = publications.iter().map(|one| one.id).collect();
+    take_in(platform, application, publications).await?;
+    Ok(ids)
+}
+
+/// Writes messages to the topic of an event application.
+///
+/// # Errors
+/// See [`PublishError`]; messages before the one that is refused are not published.
+pub(crate) async fn take_in(
+    platform: &Platform,
+    application: Uuid,
+    publications: Vec<Publication>,
+) -> Result<(), PublishError> {
     let desk = &platform.desk;
     let row: Option<ApplicationRow> = desk
         .store
@@ -70,16 +100,15 @@ pub async fn publish(
     if row.is_none_or(|row| row.kind != ApplicationType::Event) {
         return Err(PublishError::NoTopic);
     }
-    for (index, message) in messages.iter().enumerate() {
-        check(index, message)?;
+    for (index, one) in publications.iter().enumerate() {
+        check(index, &one.message)?;
     }
-    let mut ids = Vec::new();
     let (mut commit, mut together) = (Commit::new(), 0);
     let mut bytes = 0;
-    for message in messages {
+    for Publication { id, message } in publications {
         let now = desk.clock.now();
         let event = EventRow {
-            id: desk.ids.next(),
+            id,
             application,
             data: message.data,
             attributes: message.attributes,
@@ -92,7 +121,7 @@ pub async fn publish(
         };
         if together == TOGETHER || bytes + event.data.len() > limits::EVENT_BYTES {
             let full = std::mem::take(&mut commit);
-            desk.commit(full).await.map_err(Fault::from)?;
+            write(desk, full).await?;
             (together, bytes) = (0, 0);
         }
         together += 1;
@@ -101,12 +130,19 @@ pub async fn publish(
         commit = commit
             .create(&event)
             .send(desk.message(message, Duration::ZERO));
-        ids.push(event.id);
     }
     if together > 0 {
-        desk.commit(commit).await.map_err(Fault::from)?;
+        write(desk, commit).await?;
     }
-    Ok(ids)
+    Ok(())
+}
+
+/// A message that is there already was taken in by a copy of what brings it now.
+async fn write(desk: &Desk, commit: Commit) -> Result<(), Fault> {
+    match desk.commit(commit).await {
+        Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The request that brings a message to its application: Pub/Sub's push envelope (contract, section 10). `subscription` is its last part.

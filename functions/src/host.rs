@@ -5,13 +5,13 @@ use std::sync::Arc;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use http::{Method, Response};
 use lambda_http::Body;
-use store::rows::Message;
 use web::{Answer, Caller, Fail, Head, Request, Scope, respond};
 use work::Fault;
 
 use crate::auth;
 use crate::catalogue::Worker;
 use crate::idempotency;
+use crate::notices;
 use crate::platform::Platform;
 
 /// Hosts a handler that needs a scope.
@@ -84,7 +84,8 @@ async fn one(
     record: &SqsMessage,
 ) -> Result<(), Fault> {
     let body = record.body.as_deref().unwrap_or_default();
-    let message: Message = serde_json::from_str(body)
-        .map_err(|error| Fault(format!("the message {body} cannot be read: {error}")))?;
-    (worker.handler)(platform, message).await
+    match notices::read(&platform, body).await? {
+        Some(message) => (worker.handler)(platform, message).await,
+        None => Ok(()),
+    }
 }

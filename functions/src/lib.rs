@@ -14,6 +14,7 @@ mod host;
 mod idempotency;
 mod lists;
 mod manners;
+mod notices;
 pub mod openapi;
 mod platform;
 pub mod reports;
@@ -26,5 +27,6 @@ pub mod workers;
 
 pub use host::consume;
 pub use manners::Manners;
-pub use platform::{Addresses, Platform, TOPIC_PROJECT};
+pub use notices::BUILD_RUN;
+pub use platform::{Addresses, ApplicationAddresses, Platform, TOPIC_PROJECT};
 pub use standards::{NpmAdvisories, Standards, StandardsOptions};

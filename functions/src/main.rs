@@ -1,17 +1,27 @@
 //! `bootstrap`: the one executable of every Lambda function; `_HANDLER` says which of the catalogue it is.
+// The layout of the largest future, which holds every adapter, is more deeply nested than the compiler expects.
+#![recursion_limit = "256"]
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use aws::{Absent, Environment, KmsKey};
+use aws::builds::CodeBuilds;
+use aws::{
+    Environment, KmsKey, LambdaHosting, SchedulerSchedules, Settings, SnsTopics, application,
+    builds,
+};
 use aws_lambda_events::sqs::SqsEvent;
 use blobs::Blobs;
 use catalog::Catalog;
 use functions::auth::SigningKeys;
 use functions::catalogue::{ENDPOINTS, SCHEDULED, WORKERS, worker};
 use functions::routes::{self, Routes};
-use functions::{Addresses, Manners, NpmAdvisories, Platform, Standards, StandardsOptions};
+use functions::{
+    Addresses, ApplicationAddresses, BUILD_RUN, Manners, NpmAdvisories, Platform, Standards,
+    StandardsOptions,
+};
 use lambda_http::lambda_runtime::{self, LambdaEvent, service_fn};
 use queue::Queue;
 use serde_json::Value;
@@ -28,12 +38,18 @@ async fn main() -> anyhow::Result<()> {
         .with_max_level(tracing::Level::INFO)
         .init();
     let name = aws::handler()?;
-    let environment = Environment::read()?;
-    let (manners, standards) = (manners(&environment)?, standards(&environment)?);
-    let platform = Arc::new(platform(&environment, manners, standards));
-    run(&name, platform)
-        .await
-        .map_err(|error| anyhow::anyhow!("the function {name} ended: {error}"))
+    let ended = |error: lambda_http::Error| anyhow::anyhow!("the function {name} ended: {error}");
+    match name.as_str() {
+        // Neither is told anything of the platform.
+        application::HANDLER => application::run().await.map_err(ended),
+        builds::HANDLER => builds::run().await,
+        name => {
+            let environment = Environment::read()?;
+            run(name, Arc::new(platform(&environment)?))
+                .await
+                .map_err(|error| ended(error.into()))
+        }
+    }
 }
 
 async fn run(name: &str, platform: Arc<Platform>) -> anyhow::Result<()> {
@@ -106,7 +122,7 @@ fn standards(environment: &Environment) -> anyhow::Result<Standards> {
 }
 
 /// The platform as Lambda has it; nothing is fetched here, so that a cold start costs little.
-fn platform(environment: &Environment, manners: Manners, standards: Standards) -> Platform {
+fn platform(environment: &Environment) -> anyhow::Result<Platform> {
     let urls: HashMap<String, String> = WORKERS
         .iter()
         .map(|worker| {
@@ -118,8 +134,52 @@ fn platform(environment: &Environment, manners: Manners, standards: Standards) -
         .collect();
     let ids = Ids::random();
     let store = Store::new(environment.dynamodb(), &environment.table);
-    Platform {
+    let blobs = Blobs::new(environment.s3(), &environment.bucket);
+    // The only folder that a function may write to.
+    let scratch = PathBuf::from("/tmp");
+    let executable = aws::executable::path()?;
+    Ok(Platform {
         catalog: Catalog::new(store.clone()),
+        git: Git::new(repositories(environment)?, GitLimits::default()),
+        keys: Arc::new(KmsKey::new(environment.kms(), &environment.key)),
+        builds: Arc::new(CodeBuilds {
+            client: environment.codebuild(),
+            project: environment.build_project.clone(),
+            blobs: blobs.clone(),
+            executable: executable.clone(),
+            run_variable: BUILD_RUN,
+        }),
+        hosting: Arc::new(LambdaHosting::new(
+            environment.lambda(),
+            environment.logs(),
+            store.clone(),
+            blobs.clone(),
+            (scratch.clone(), executable),
+            settings(environment)?,
+        )),
+        schedules: Arc::new(SchedulerSchedules {
+            client: environment.scheduler(),
+            prefix: environment.prefix.clone(),
+            group: environment.schedule_group.clone(),
+            role: environment.schedule_role.clone(),
+            queue: environment.jobs_queue.clone(),
+        }),
+        topics: Arc::new(SnsTopics {
+            client: environment.sns(),
+            topics: environment.topics.clone(),
+            queue: environment.events_queue.clone(),
+            publisher: environment.publisher.clone(),
+        }),
+        signing: SigningKeys::default(),
+        standards: standards(environment)?,
+        manners: manners(environment)?,
+        addresses: Addresses {
+            base: environment.base_url.clone(),
+            applications: ApplicationAddresses::OfHosting {
+                topics: environment.topics.clone(),
+            },
+        },
+        streams: false,
         desk: Desk {
             store,
             queue: Queue::new(environment.sqs(), urls),
@@ -128,20 +188,36 @@ fn platform(environment: &Environment, manners: Manners, standards: Standards) -
             ids,
             alone: false,
         },
-        blobs: Blobs::new(environment.s3(), &environment.bucket),
-        git: Git::new(RepositoryMap::default(), GitLimits::default()),
-        keys: Arc::new(KmsKey::new(environment.kms(), &environment.key)),
-        builds: Arc::new(Absent),
-        hosting: Arc::new(Absent),
-        schedules: Arc::new(Absent),
-        signing: SigningKeys::default(),
-        standards,
-        manners,
-        addresses: Addresses {
-            base: environment.base_url.clone(),
-        },
-        streams: false,
-        // The only folder that a function may write to.
-        scratch: "/tmp".into(),
-    }
+        blobs,
+        scratch,
+    })
+}
+
+/// What applications are given.
+fn settings(environment: &Environment) -> anyhow::Result<Settings> {
+    let layers = listed(&environment.node_layers).map(|layer| {
+        let (major, arn) = layer
+            .split_once('=')
+            .with_context(|| format!("SLIPWAY_NODE_LAYERS has '{layer}', and not MAJOR=ARN"))?;
+        Ok((major.to_owned(), arn.to_owned()))
+    });
+    Ok(Settings {
+        prefix: environment.prefix.clone(),
+        bucket: environment.bucket.clone(),
+        role: environment.application_role.clone(),
+        key: environment.key.clone(),
+        node: layers.collect::<anyhow::Result<_>>()?,
+    })
+}
+
+fn repositories(environment: &Environment) -> anyhow::Result<RepositoryMap> {
+    let mappings: Vec<&str> = listed(&environment.repositories).collect();
+    RepositoryMap::parse(&mappings).context("SLIPWAY_REPOSITORIES")
+}
+
+/// The parts of a list with commas.
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
 }

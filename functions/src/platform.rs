@@ -6,7 +6,8 @@ use std::sync::Arc;
 use blobs::Blobs;
 use builder::BuildEngine;
 use catalog::Catalog;
-use hosting::{Hosting, Schedules, Topic};
+use domain::spec::ApplicationType;
+use hosting::{Hosting, Kind, Schedules, Topic, Topics};
 use secrets::KeyWrap;
 use source::Git;
 use uuid::Uuid;
@@ -34,6 +35,8 @@ pub struct Platform {
     pub hosting: Arc<dyn Hosting>,
     /// Ticks of jobs.
     pub schedules: Arc<dyn Schedules>,
+    /// Topics of event applications.
+    pub topics: Arc<dyn Topics>,
     /// The keys that sign tokens.
     pub signing: SigningKeys,
     /// What connectors are held to.
@@ -53,21 +56,38 @@ pub struct Platform {
 pub struct Addresses {
     /// Scheme, host and port of the gateway, without a slash at the end.
     pub base: String,
+    /// Those of the applications.
+    pub applications: ApplicationAddresses,
+}
+
+/// Where applications get their addresses and topics from.
+#[derive(Debug, Clone)]
+pub enum ApplicationAddresses {
+    /// They follow from the gateway's, which may be another one after a restart.
+    OfGateway,
+    /// The hosting gives each its own once, and its Deployment keeps it.
+    OfHosting {
+        /// What stands before an application's id in the ARN of its topic, up to and with what begins the topic's name.
+        topics: String,
+    },
 }
 
 /// The project of every topic of the embedded engine, as Pub/Sub names one.
 pub const TOPIC_PROJECT: &str = "slipway";
 
 impl Addresses {
-    /// The public URL of a service, event or job application, without its endpoint.
+    /// The public URL of an application, of a service without its endpoint; none where its Deployment keeps it, or nobody may call it.
     #[must_use]
-    pub fn service(&self, application: Uuid) -> String {
-        format!("{}/apps/{application}", self.base)
+    pub fn of(&self, kind: ApplicationType, application: Uuid) -> Option<String> {
+        match (&self.applications, Kind::of(kind)) {
+            (ApplicationAddresses::OfHosting { .. }, _) | (_, Kind::Event | Kind::Job) => None,
+            (_, Kind::Service) => Some(format!("{}/apps/{application}", self.base)),
+            (_, Kind::Static { .. }) => Some(self.site(application)),
+        }
     }
 
-    /// The public URL of static files: a host of their own, so that their absolute paths hold.
-    #[must_use]
-    pub fn site(&self, application: Uuid) -> String {
+    /// Static files have a host of their own, so that their absolute paths hold.
+    fn site(&self, application: Uuid) -> String {
         let (scheme, host) = self.base.split_once("://").unwrap_or(("http", &self.base));
         let port = host.rsplit_once(':').map_or("", |(_, port)| port);
         let colon = if port.is_empty() { "" } else { ":" };
@@ -76,10 +96,24 @@ impl Addresses {
 
     /// The topic of an event application.
     #[must_use]
-    pub fn topic(application: Uuid) -> Topic {
-        Topic::PubSub {
-            project: TOPIC_PROJECT.to_owned(),
-            name: application.to_string(),
+    pub fn topic(&self, application: Uuid) -> Topic {
+        match &self.applications {
+            ApplicationAddresses::OfGateway => Topic::PubSub {
+                project: TOPIC_PROJECT.to_owned(),
+                name: application.to_string(),
+            },
+            ApplicationAddresses::OfHosting { topics } => Topic::Sns {
+                arn: format!("{topics}{application}"),
+            },
+        }
+    }
+
+    /// The application of a topic's ARN.
+    #[must_use]
+    pub fn application_of(&self, topic: &str) -> Option<Uuid> {
+        match &self.applications {
+            ApplicationAddresses::OfGateway => None,
+            ApplicationAddresses::OfHosting { topics } => topic.strip_prefix(topics)?.parse().ok(),
         }
     }
 }

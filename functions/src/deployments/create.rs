@@ -118,7 +118,7 @@ async fn record(
         api_client: client.as_ref().map(shown),
         details: DeploymentDetails::default(),
         deployed_region: draft.region,
-        applications: show::applications(spec, &values, &application_ids),
+        applications: show::applications(spec, &values, &application_ids, &platform.addresses),
         preview: kind == DeploymentType::Preview,
         status,
         rollback_revision: None,

@@ -22,7 +22,7 @@ pub(crate) fn deployment(record: DeploymentRecord, addresses: &Addresses) -> Dep
     deployment
 }
 
-/// Sets the URLs, which are not kept: the platform may listen elsewhere after a restart.
+/// Sets the URLs that are not kept: the platform may listen elsewhere after a restart.
 pub(crate) fn with_urls(
     applications: &mut [ApplicationDeployment],
     spec: &Spec,
@@ -30,7 +30,8 @@ pub(crate) fn with_urls(
 ) {
     for shown in applications {
         let application = spec.application(shown.application_name.as_str());
-        shown.url = application.and_then(|application| url(application.kind, shown.id, addresses));
+        let url = application.and_then(|application| addresses.of(application.kind, shown.id));
+        shown.url = url.or(shown.url.take());
     }
 }
 
@@ -39,17 +40,23 @@ pub(crate) fn applications(
     spec: &Spec,
     values: &Values,
     ids: &BTreeMap<ApplicationName, Uuid>,
+    addresses: &Addresses,
 ) -> Vec<ApplicationDeployment> {
     let known = spec
         .applications
         .iter()
         .filter_map(|one| Some((one, *ids.get(&one.name)?)));
     known
-        .map(|(one, id)| application(one, id, values))
+        .map(|(one, id)| application(one, id, values, addresses))
         .collect()
 }
 
-fn application(application: &Application, id: Uuid, values: &Values) -> ApplicationDeployment {
+fn application(
+    application: &Application,
+    id: Uuid,
+    values: &Values,
+    addresses: &Addresses,
+) -> ApplicationDeployment {
     let (standard_configuration, secured_configuration) = values.shown(application);
     let overrides = values.applications.get(&application.name);
     let kind = application.kind;
@@ -62,21 +69,12 @@ fn application(application: &Application, id: Uuid, values: &Values) -> Applicat
         standard_configuration,
         secured_configuration,
         url: None,
-        topic: (kind == ApplicationType::Event).then(|| match Addresses::topic(id) {
+        topic: (kind == ApplicationType::Event).then(|| match addresses.topic(id) {
             Topic::PubSub { project, name } => format!("projects/{project}/topics/{name}"),
             Topic::Sns { arn } => arn,
         }),
         schedule: schedule.map(|schedule| schedule.as_str().to_owned()),
         retry_policy: (kind == ApplicationType::Event).then(|| retry_policy(application, values)),
-    }
-}
-
-/// Where an application answers; events and jobs are called by the platform only.
-pub(crate) fn url(kind: ApplicationType, id: Uuid, addresses: &Addresses) -> Option<String> {
-    match kind {
-        ApplicationType::Service => Some(addresses.service(id)),
-        ApplicationType::Event | ApplicationType::Job => None,
-        _ => Some(addresses.site(id)),
     }
 }
 

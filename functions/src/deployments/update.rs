@@ -143,7 +143,13 @@ pub(crate) fn take(platform: &Platform, record: &mut DeploymentRecord, target: T
     let deployment = &mut record.deployment;
     deployment.connector = target.connector.clone();
     deployment.global_configuration = target.values.shown_global(spec);
-    deployment.applications = show::applications(spec, &target.values, &record.application_ids);
+    let mut before = std::mem::take(&mut deployment.applications);
+    let (ids, addresses) = (&record.application_ids, &platform.addresses);
+    deployment.applications = show::applications(spec, &target.values, ids, addresses);
+    for application in &mut deployment.applications {
+        let same = before.iter_mut().find(|one| one.id == application.id);
+        application.url = same.and_then(|one| one.url.take());
+    }
     record.target = target;
 }
 

@@ -19,7 +19,7 @@ use crate::platform::Platform;
 use crate::workers::drive::{Progress, drive, step};
 use crate::workers::launches::{Prepared, prepare};
 use crate::workers::restore::bring_back;
-use crate::workers::sites;
+use crate::workers::{places, schedules, sites};
 
 /// Drives a deploy run.
 ///
@@ -47,6 +47,7 @@ async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fau
             entries: Vec::new(),
         }));
     };
+    let record = places::take(platform, record).await?;
     let mut prepared = prepare(platform, &record, &record.target, record.revision).await?;
     // The platform may have been killed since the run began.
     bring_back(platform, &record).await;
@@ -54,6 +55,7 @@ async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fau
         step(platform, run, "build").await?;
         return Ok(Progress::Waiting);
     };
+    entries.extend(schedules::refused(platform, &record, &prepared));
     if !failed(&entries) {
         step(platform, run, "start").await?;
         entries.extend(start(platform, &prepared).await?);
@@ -76,7 +78,7 @@ async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fau
             .switch(deployment, revision)
             .await
             .map_err(Fault::of)?;
-        schedule(platform, &record, &prepared).await?;
+        schedules::set(platform, &record, &prepared).await?;
     }
     let passed = !failed(&entries);
     Ok(Progress::Ended(Verdict { passed, entries }))
@@ -178,27 +180,6 @@ pub(crate) async fn script_entry(
         }
     };
     Ok(entry.application(&one.application.name))
-}
-
-async fn schedule(
-    platform: &Platform,
-    record: &DeploymentRecord,
-    prepared: &[Prepared],
-) -> Result<(), Fault> {
-    for one in prepared {
-        let overrides = record.target.values.applications.get(&one.application.name);
-        let schedule = overrides
-            .and_then(|one| one.schedule.as_ref())
-            .or(one.application.schedule.as_ref());
-        if let Some(schedule) = schedule {
-            platform
-                .schedules
-                .set(one.launch.application, schedule)
-                .await
-                .map_err(Fault::of)?;
-        }
-    }
-    Ok(())
 }
 
 /// What the end of a deploy run changes: the revision is kept, and from now on serves.

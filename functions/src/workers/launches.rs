@@ -14,8 +14,7 @@ use uuid::Uuid;
 use work::Fault;
 
 use crate::deployments::secret::{self, Secrets};
-use crate::deployments::show;
-use crate::platform::{Addresses, Platform};
+use crate::platform::Platform;
 
 /// An application of a target, ready to run, beside what connect.yaml says of it.
 pub(crate) struct Prepared {
@@ -88,8 +87,8 @@ fn launch(
         .map_or(&empty, |one| &one.pairs);
     let (own, everyone) = (Given::of(own), Given::of(&secrets.values.global));
     let kind = Kind::of(application.kind);
-    let url = address(platform, application, id);
-    let topic = (kind == Kind::Event).then(|| Addresses::topic(id));
+    let url = address(platform, record, application, id);
+    let topic = (kind == Kind::Event).then(|| platform.addresses.topic(id));
     let client = client(platform, record, secrets);
     let environment = environment(&Inputs {
         kind,
@@ -153,8 +152,19 @@ impl Given {
 }
 
 /// The public URL: of a service with its endpoint, as the templates register it as it is (contract, section 10.1).
-fn address(platform: &Platform, application: &Application, id: Uuid) -> Option<String> {
-    let url = show::url(application.kind, id, &platform.addresses)?;
+fn address(
+    platform: &Platform,
+    record: &DeploymentRecord,
+    application: &Application,
+    id: Uuid,
+) -> Option<String> {
+    let kept = || {
+        let shown = record.deployment.applications.iter();
+        shown
+            .filter(|one| one.id == id)
+            .find_map(|one| one.url.clone())
+    };
+    let url = platform.addresses.of(application.kind, id).or_else(kept)?;
     let endpoint = application
         .endpoint
         .as_deref()

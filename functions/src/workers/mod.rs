@@ -1,5 +1,6 @@
 //! Workers: each takes the messages of one queue, does the slow thing outside, and commits what came of it at the version that it read.
 
+pub mod build_ended;
 mod builds;
 mod checked;
 pub mod crash_loop;
@@ -10,10 +11,12 @@ mod end;
 mod fetch;
 mod launches;
 mod pipeline;
+mod places;
 pub mod preview;
 pub mod publish;
 pub(crate) mod report;
 pub mod restore;
+mod schedules;
 mod sites;
 pub mod trigger_job;
 pub mod undeploy;

@@ -4,9 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::limits;
+use domain::time::Timestamp;
 use hosting::CallError;
+use sha2::{Digest, Sha256};
 use store::rows::{ApplicationRow, ExecutionRow, ExecutionState, Message};
 use store::{Commit, CommitError, keys};
+use uuid::Uuid;
 use work::Fault;
 
 use crate::events::tick;
@@ -16,20 +19,68 @@ use crate::platform::Platform;
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 const COMES_BACK: Duration = Duration::from_secs(120);
 
-/// Runs an execution.
+/// Runs an execution, or begins the one of a tick.
 ///
 /// # Errors
 /// A fault of ours; the message comes again.
 pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fault> {
-    let Message::TriggerJob {
-        application,
-        execution,
-    } = message
-    else {
-        return Err(Fault(format!(
+    match message {
+        Message::TriggerJob {
+            application,
+            execution,
+        } => execute(platform, message, application, execution).await,
+        Message::Tick {
+            application,
+            scheduled,
+        } => begin(&platform, application, scheduled).await,
+        _ => Err(Fault(format!(
             "{message:?} is not for the trigger_job worker"
-        )));
+        ))),
+    }
+}
+
+/// Begins the execution of a tick. Its id follows from the tick, so that two schedules that name the same minute, and a tick that comes
+/// twice, are one execution.
+async fn begin(
+    platform: &Arc<Platform>,
+    application: Uuid,
+    scheduled: Timestamp,
+) -> Result<(), Fault> {
+    let desk = &platform.desk;
+    let digest = Sha256::digest(format!("{application} {scheduled}"));
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest[..16]);
+    let execution = ExecutionRow {
+        id: uuid::Builder::from_random_bytes(id).into_uuid(),
+        application,
+        state: ExecutionState::Queued,
+        scheduled_time: scheduled,
+        started_at: None,
+        ended_at: None,
+        status_code: None,
+        message: None,
+        version: 1,
     };
+    let message = Message::TriggerJob {
+        application,
+        execution: execution.id,
+    };
+    let message = desk.message(message, Duration::ZERO);
+    match desk
+        .commit(Commit::new().create(&execution).send(message))
+        .await
+    {
+        Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn execute(
+    platform: Arc<Platform>,
+    message: Message,
+    application: Uuid,
+    execution: Uuid,
+) -> Result<(), Fault> {
     let desk = &platform.desk;
     let key = keys::execution(application, execution);
     let row: Option<ExecutionRow> = desk.store.get(&key).await?;

@@ -61,6 +61,7 @@ async fn undeploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, F
         .map_err(Fault::of)?;
     for id in record.application_ids.values() {
         platform.schedules.remove(*id).await.map_err(Fault::of)?;
+        platform.topics.remove(*id).await.map_err(Fault::of)?;
         platform.desk.store.remove(&keys::application(*id)).await?;
     }
     let partition = keys::revisions(record.deployment.id);

@@ -1,9 +1,17 @@
-//! The way to AWS: clients out of the environment that Lambda gives a function, and the adapters of the ports.
+//! The way to AWS: clients out of the environment that Lambda gives a function, the adapters of the ports, and what runs in the functions
+//! of applications and in builds.
 
-mod absent;
+pub mod application;
+pub mod builds;
 mod environment;
+pub mod executable;
+mod hosting;
 mod key_wrap;
+mod schedules;
+mod topics;
 
-pub use absent::Absent;
 pub use environment::{Environment, Missing, handler};
+pub use hosting::{LambdaHosting, Settings};
 pub use key_wrap::KmsKey;
+pub use schedules::SchedulerSchedules;
+pub use topics::SnsTopics;

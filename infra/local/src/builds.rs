@@ -9,8 +9,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use blobs::{Blobs, keys};
 use builder::{
-    BuildEngine, BuildError, BuildFailure, BuildOrder, BuildRequest, FailedBuild, OrderError, Step,
-    Toolchain,
+    BuildEngine, BuildError, BuildFailure, BuildOrder, BuildRequest, FailedBuild, OrderError,
+    TRIES, Toolchain,
 };
 use domain::names::ArtifactHash;
 use store::rows::Message;
@@ -21,8 +21,6 @@ use work::{Desk, Fault};
 
 /// Builds that run at the same time: each keeps a core busy.
 const AT_A_TIME: usize = 2;
-/// A build that meets a fault of ours is tried so often.
-const TRIES: u32 = 3;
 
 /// Builds on this machine.
 #[derive(Clone)]
@@ -136,26 +134,16 @@ impl Shared {
             kind: order.kind,
             environment: order.environment.clone(),
         };
-        let plan = {
-            let request = request.clone();
-            let unpack_and_plan = move || {
-                builder::unpack(&archive, &request.tree).map_err(Fault::of)?;
-                builder::plan(&request)
-                    .map_err(|found| Fault(format!("the stored source has findings: {found:?}")))
-            };
-            tokio::task::spawn_blocking(unpack_and_plan)
-                .await
-                .map_err(Fault::of)??
-        };
         let application = order.application.clone();
         let mut progress = |progress: builder::Progress<'_>| {
             tracing::debug!(%application, ?progress, "building");
         };
-        let built = match builder::build(&request, &plan, &self.toolchain, &mut progress).await {
-            Ok(built) => built,
-            Err(BuildError::Verdict(failure)) => return Err(self.failed(&failure).await),
-            Err(BuildError::Fault(fault)) => return Err(Fault::of(fault).into()),
-        };
+        let built =
+            match builder::build_archive(archive, &request, &self.toolchain, &mut progress).await {
+                Ok(built) => built,
+                Err(BuildError::Verdict(failure)) => return Err(self.failed(&failure).await),
+                Err(BuildError::Fault(fault)) => return Err(Fault::of(fault).into()),
+            };
         if let Some(log) = read_log(&built.log).await {
             let key = keys::build_log(&order.hash);
             self.blobs.put(&key, log).await.map_err(Fault::from)?;
@@ -193,19 +181,14 @@ impl Shared {
                 }
                 Failure::Fault(fault) => {
                     tracing::error!(%fault, run = %order.run, "a build met a fault {TRIES} times");
-                    FailedBuild {
-                        step: Step::Tools,
-                        message: "The platform could not build this application, for a reason that its log has. This is not your mistake: try again, and tell the operator if it stays.".to_owned(),
-                    }
+                    FailedBuild::by_our_fault()
                 }
             };
             let key = keys::build_failure(order.run, &order.hash);
             self.blobs.put_json(&key, &failed).await?;
         }
-        if let Some(run) = self.desk.open_run(order.run).await? {
-            self.desk.send(Message::of(&run), Duration::ZERO).await?;
-        }
-        Ok(())
+        let ended = Message::BuildEnded { run: order.run };
+        Ok(self.desk.send(ended, Duration::ZERO).await?)
     }
 }
 

@@ -13,4 +13,5 @@ mod layout;
 mod master_key;
 mod operator_file;
 mod schedules;
+mod topics;
 pub mod up;

@@ -45,6 +45,18 @@ pub fn manifest(hash: &ArtifactHash) -> String {
     format!("artifacts/{hash}.json")
 }
 
+/// A bundle as the code of a Lambda function, with the executable of that digest.
+#[must_use]
+pub fn function(hash: &ArtifactHash, executable: &str) -> String {
+    format!("artifacts/{hash}.function.{executable}.zip")
+}
+
+/// The executable of that digest, for builds.
+#[must_use]
+pub fn builder(executable: &str) -> String {
+    format!("builders/{executable}")
+}
+
 /// What is in a bundle, as the checks of that version see it.
 #[must_use]
 pub fn bundle_facts(hash: &ArtifactHash, version: &str) -> String {
@@ -61,6 +73,18 @@ pub fn build_log(hash: &ArtifactHash) -> String {
 #[must_use]
 pub fn build_failure(run: Uuid, hash: &ArtifactHash) -> String {
     format!("runs/{run}/builds/{hash}.json")
+}
+
+/// What a build is told.
+#[must_use]
+pub fn build_order(run: Uuid, hash: &ArtifactHash) -> String {
+    format!("runs/{run}/builds/{hash}.order.json")
+}
+
+/// The builds that were begun in a run for one bundle.
+#[must_use]
+pub fn build_attempts(run: Uuid, hash: &ArtifactHash) -> String {
+    format!("runs/{run}/builds/{hash}.attempts.json")
 }
 
 /// The output of a build that failed in a run.

@@ -51,6 +51,21 @@ impl Blobs {
     }
 }
 
+impl Blobs {
+    /// A link by which whoever has it writes an object by PUT.
+    ///
+    /// # Errors
+    /// There are no credentials to sign with.
+    pub async fn upload_link(&self, key: &str, life: Duration) -> Result<String, BlobError> {
+        let life =
+            PresigningConfig::expires_in(life).map_err(|error| fault(key, "linked", error))?;
+        let put = self.client.put_object().bucket(&self.bucket).key(key);
+        let signed = put.presigned(life).await;
+        let signed = signed.map_err(|error| sdk_fault(key, "linked", error))?;
+        Ok(signed.uri().to_owned())
+    }
+}
+
 /// What follows scheme and host.
 fn path_and_query(uri: &str) -> &str {
     let host = uri.find("://").map_or(0, |scheme| scheme + 3);

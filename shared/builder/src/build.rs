@@ -9,12 +9,12 @@ use crate::files;
 use crate::finish;
 use crate::manager::{ManagerKind, PackageManager};
 use crate::manifest::Manifest;
-use crate::plan::Plan;
+use crate::plan::{self, Plan};
 use crate::progress::{OnProgress, Progress};
 use crate::registry::NpmError;
 use crate::room::Room;
 use crate::toolchain::{Toolchain, Tools, blocking};
-use crate::{BuildKind, BuildRequest, VERSION, trees};
+use crate::{BuildKind, BuildRequest, VERSION, extract, trees};
 
 /// An artifact in the toolchain's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,31 @@ pub struct Built {
     pub log: PathBuf,
     /// Whether it was there before.
     pub reused: bool,
+}
+
+/// Unpacks the archive of a repository where the request has its tree, and builds the application.
+///
+/// # Errors
+/// A verdict on the application, or a fault of ours.
+pub async fn build_archive(
+    archive: PathBuf,
+    request: &BuildRequest,
+    toolchain: &Toolchain,
+    on_progress: OnProgress<'_>,
+) -> Result<Built, BuildError> {
+    let planned = request.clone();
+    let plan = blocking("read the source", move || {
+        let unpacked = extract::unpack(&archive, &planned.tree).map_err(std::io::Error::other);
+        unpacked.map(|()| plan::plan(&planned))
+    })
+    .await?;
+    let plan = plan.map_err(|found| {
+        BuildFault::new(
+            "plan a source that was planned before",
+            format!("{found:?}"),
+        )
+    })?;
+    build(request, &plan, toolchain, on_progress).await
 }
 
 /// Builds what `plan` says, unless it was built before.

@@ -36,7 +36,7 @@ use std::path::PathBuf;
 use domain::names::ApplicationName;
 use serde::{Deserialize, Serialize};
 
-pub use build::{Built, build};
+pub use build::{Built, build, build_archive};
 pub use error::{BuildError, BuildFailure, BuildFault, Step};
 pub use extract::{UnpackError, unpack};
 pub use finding::PlanFinding;
@@ -44,7 +44,7 @@ pub use log::read_log;
 pub use manager::{ManagerKind, PackageManager};
 pub use manifest::{Manifest, StepTime};
 pub use node::NodeVersion;
-pub use order::{BuildEngine, BuildOrder, FailedBuild, OrderError};
+pub use order::{BuildEngine, BuildOrder, FailedBuild, OrderError, TRIES};
 pub use plan::{Plan, address_with, plan};
 pub use progress::Progress;
 pub use registry::RegistrySettings;

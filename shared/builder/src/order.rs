@@ -50,3 +50,17 @@ pub struct FailedBuild {
     /// What is wrong, the last lines of output, and what to do.
     pub message: String,
 }
+
+/// A build that meets a fault of ours is tried so often.
+pub const TRIES: usize = 3;
+
+impl FailedBuild {
+    /// What its author is told of a fault of ours.
+    #[must_use]
+    pub fn by_our_fault() -> Self {
+        Self {
+            step: Step::Tools,
+            message: "The platform could not build this application, for a reason that its log has. This is not your mistake: try again, and tell the operator if it stays.".to_owned(),
+        }
+    }
+}

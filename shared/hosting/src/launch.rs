@@ -46,6 +46,21 @@ impl Kind {
     }
 }
 
+/// An application that has an address before it runs, because its environment names it.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The Deployment.
+    pub deployment: Uuid,
+    /// `ApplicationDeployment.id`.
+    pub application: Uuid,
+    /// The name in connect.yaml.
+    pub name: ApplicationName,
+    /// What it is.
+    pub kind: Kind,
+    /// The artifact that is going to run.
+    pub artifact: ArtifactHash,
+}
+
 /// One application of one revision of a Deployment, ready to run.
 #[derive(Debug, Clone)]
 pub struct Launch {

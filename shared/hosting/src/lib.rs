@@ -12,15 +12,17 @@ mod schedules;
 pub mod site;
 #[cfg(test)]
 mod testing;
+mod topics;
 mod tree;
 mod verdict;
 
 pub use environment::{ApiClient, Declared, Environment, Inputs, Topic, environment};
 pub use health::{Backoff, Health, HealthCheck, Probe};
-pub use launch::{Idle, Kind, Launch, absolute_path};
+pub use launch::{Idle, Kind, Launch, Place, absolute_path};
 pub use logs::{LogEntry, LogError, LogKind, LogPage, LogQuery, Severity};
 pub use port::{CallError, Fault, Hosting, StartError};
 pub use schedules::Schedules;
+pub use topics::Topics;
 pub use tree::copy_tree;
 pub use verdict::{CrashLoop, End, LAST_LINES, ScriptOutcome, StartFailure, StartProblem};
 

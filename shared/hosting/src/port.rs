@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use uuid::Uuid;
 
-use crate::launch::Launch;
+use crate::launch::{Launch, Place};
 use crate::logs::{LogError, LogPage, LogQuery};
 use crate::verdict::{ScriptOutcome, StartFailure};
 
@@ -82,6 +82,14 @@ pub enum CallError {
 /// Where applications run.
 #[async_trait]
 pub trait Hosting: Send + Sync {
+    /// Gives an application the public address that it keeps over all its revisions; none where it follows from the platform's own. Idempotent.
+    ///
+    /// # Errors
+    /// Only ours.
+    async fn address(&self, _place: &Place) -> Result<Option<String>, Fault> {
+        Ok(None)
+    }
+
     /// Starts one application beside what serves now, and returns when it is healthy. Idempotent for each (application, revision).
     ///
     /// # Errors

@@ -9,6 +9,11 @@ use crate::port::Fault;
 /// Where the ticks of jobs come from.
 #[async_trait]
 pub trait Schedules: Send + Sync {
+    /// Why a schedule cannot be set here, as a sentence for its author; none where it can.
+    fn refuses(&self, _schedule: &Schedule) -> Option<String> {
+        None
+    }
+
     /// Sets the schedule of a job application, or changes it. Idempotent.
     ///
     /// # Errors

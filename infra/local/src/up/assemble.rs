@@ -12,7 +12,7 @@ use blobs::Blobs;
 use builder::Toolchain;
 use catalog::Catalog;
 use functions::catalogue::WORKERS;
-use functions::{Addresses, Manners, Platform, Standards};
+use functions::{Addresses, ApplicationAddresses, Manners, Platform, Standards};
 use hosting::CrashLoop;
 use queue::Queue;
 use source::{Git, GitLimits, RepositoryMap};
@@ -27,6 +27,7 @@ use crate::hosting::{Options as HostingOptions, ProcessHosting, Timing};
 use crate::layout::{BUCKET, TABLE, layout};
 use crate::master_key::MasterKey;
 use crate::schedules::RowSchedules;
+use crate::topics::GatewayTopics;
 use crate::up::{Options, Parts};
 
 pub(super) struct Assembled {
@@ -69,18 +70,7 @@ pub(super) async fn assemble(
     );
     let blobs = Blobs::new(engine.s3(), BUCKET).with_links_at(&base);
     let artifacts = StoredArtifacts::new(blobs.clone(), toolchain.clone(), scratch.clone());
-    let clock = desk.clock.clone();
-    let (told, crash_loops) = unbounded_channel();
-    let hosting = ProcessHosting::open(HostingOptions {
-        data: data.clone(),
-        clock: Arc::new(move || clock.now()),
-        artifacts: Arc::new(artifacts),
-        timing: Timing {
-            sleep: options.sleep_after,
-            ..parts.timing
-        },
-        crash_loops: told,
-    })?;
+    let (hosting, crash_loops) = hosting(options, parts.timing, &desk, &data, artifacts)?;
     let builds = LocalBuilds::new(desk.clone(), blobs.clone(), toolchain, scratch.clone());
     let platform = Platform {
         catalog: Catalog::new(desk.store.clone()),
@@ -90,10 +80,14 @@ pub(super) async fn assemble(
         builds: Arc::new(builds.clone()),
         hosting: Arc::new(hosting.clone()),
         schedules: Arc::new(RowSchedules(desk.clone())),
+        topics: Arc::new(GatewayTopics),
         signing: functions::auth::SigningKeys::default(),
         standards: Standards::load(&options.standards)?,
         manners: Manners::new(options.rate, options.cors.clone()),
-        addresses: Addresses { base },
+        addresses: Addresses {
+            base,
+            applications: ApplicationAddresses::OfGateway,
+        },
         streams: true,
         scratch,
         desk,
@@ -105,6 +99,28 @@ pub(super) async fn assemble(
         builds,
         crash_loops,
     })
+}
+
+fn hosting(
+    options: &Options,
+    timing: Timing,
+    desk: &Desk,
+    data: &Path,
+    artifacts: StoredArtifacts,
+) -> anyhow::Result<(ProcessHosting, UnboundedReceiver<CrashLoop>)> {
+    let clock = desk.clock.clone();
+    let (told, crash_loops) = unbounded_channel();
+    let hosting = ProcessHosting::open(HostingOptions {
+        data: data.to_owned(),
+        clock: Arc::new(move || clock.now()),
+        artifacts: Arc::new(artifacts),
+        timing: Timing {
+            sleep: options.sleep_after,
+            ..timing
+        },
+        crash_loops: told,
+    })?;
+    Ok((hosting, crash_loops))
 }
 
 async fn queue(engine: &Engine) -> anyhow::Result<Queue> {

@@ -67,6 +67,13 @@ pub enum Message {
     DeliverEvent { event: Uuid },
     #[serde(rename = "trigger_job.v1")]
     TriggerJob { application: Uuid, execution: Uuid },
+    #[serde(rename = "tick.v1")]
+    Tick {
+        application: Uuid,
+        scheduled: Timestamp,
+    },
+    #[serde(rename = "build_ended.v1")]
+    BuildEnded { run: Uuid },
 }
 
 impl Message {
@@ -79,7 +86,8 @@ impl Message {
             Self::Deploy { .. } => "deploy",
             Self::Undeploy { .. } => "undeploy",
             Self::DeliverEvent { .. } => "deliver_event",
-            Self::TriggerJob { .. } => "trigger_job",
+            Self::TriggerJob { .. } | Self::Tick { .. } => "trigger_job",
+            Self::BuildEnded { .. } => "build_ended",
         }
     }
 
