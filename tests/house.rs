@@ -34,7 +34,7 @@ pub(crate) use faults::expect as expect_fault;
 pub(crate) use project::Project;
 pub(crate) use redact::redacted;
 pub(crate) use repositories::fixture;
-pub(crate) use shared::{in_a_house, in_a_house_of_its_own, in_a_project, in_the_house};
+pub(crate) use shared::{Visit, in_a_house, in_a_house_of_its_own, in_a_project, in_the_house};
 pub(crate) use time::Time;
 pub(crate) use wait::eventually;
 

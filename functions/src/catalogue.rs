@@ -14,6 +14,7 @@ use domain::update::connector_staged::ConnectorUpdate;
 use futures_util::future::BoxFuture;
 use http::Response;
 use lambda_http::Body;
+use serde_json::Value;
 use store::rows::Message;
 use web::{Page, Scope, scope};
 use work::Fault;
@@ -23,7 +24,7 @@ use crate::openapi::{failures, query};
 use crate::platform::Platform;
 use crate::{
     auth, certifications, connectors, connectors_staged, dead_letters, deployments, docs,
-    executions, host, openapi, reports, revisions, scheduled, workers,
+    executions, host, openapi, operator, reports, revisions, scheduled, workers,
 };
 
 /// A function behind a route.
@@ -62,8 +63,32 @@ pub struct Scheduled {
     pub name: &'static str,
     /// How often.
     pub every: Duration,
+    /// How long one call may take.
+    pub timeout: Duration,
     /// The handler.
     pub handler: fn(Arc<Platform>) -> BoxFuture<'static, Result<(), Fault>>,
+}
+
+/// A function that the operator calls.
+pub struct Operated {
+    /// The Lambda function's name.
+    pub name: &'static str,
+    /// The handler; its error is a sentence for the operator.
+    pub handler: fn(Arc<Platform>, Value) -> BoxFuture<'static, Result<Value, String>>,
+}
+
+/// How long an endpoint may take, and a function of the operator: API Gateway gives up after 30 s (its quotas).
+pub const ENDPOINT_TIMEOUT: Duration = Duration::from_secs(29);
+
+/// How long a Lambda function may take at most (AWS Lambda, "Quotas").
+const LAMBDA_TIMEOUT: Duration = Duration::from_secs(900);
+
+impl Worker {
+    /// How long one message may take on AWS.
+    #[must_use]
+    pub fn timeout_on_aws(&self) -> Duration {
+        self.timeout.min(LAMBDA_TIMEOUT)
+    }
 }
 
 macro_rules! endpoint {
@@ -216,16 +241,24 @@ pub static SCHEDULED: &[Scheduled] = &[
     Scheduled {
         name: "sweep",
         every: Duration::from_secs(60),
+        timeout: Duration::from_secs(300),
         handler: |platform| Box::pin(async move { scheduled::sweep::handle(&platform).await }),
     },
     Scheduled {
         name: "refresh_advisories",
         every: Duration::from_secs(24 * 60 * 60),
+        timeout: Duration::from_secs(900),
         handler: |platform| {
             Box::pin(async move { scheduled::refresh_advisories::handle(&platform).await })
         },
     },
 ];
+
+/// Every function of the operator.
+pub static OPERATED: &[Operated] = &[Operated {
+    name: "clients",
+    handler: |platform, order| Box::pin(operator::clients::handle(platform, order)),
+}];
 
 /// The worker of a name.
 #[must_use]

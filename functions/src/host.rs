@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use futures_util::future::join_all;
 use http::{Method, Response};
 use lambda_http::Body;
 use web::{Answer, Caller, Fail, Head, Request, Scope, respond};
@@ -66,15 +67,19 @@ pub async fn consume(
     worker: &'static Worker,
     event: SqsEvent,
 ) -> SqsBatchResponse {
-    let mut response = SqsBatchResponse::default();
-    for record in event.records {
-        if let Err(fault) = one(platform.clone(), worker, &record).await {
+    let works = event.records.into_iter().map(|record| {
+        let platform = platform.clone();
+        async move {
+            let fault = one(platform, worker, &record).await.err()?;
             tracing::error!(%fault, worker = worker.name, "a message met a fault and comes again");
             let mut failure = BatchItemFailure::default();
             failure.item_identifier = record.message_id.unwrap_or_default();
-            response.batch_item_failures.push(failure);
+            Some(failure)
         }
-    }
+    });
+    let mut response = SqsBatchResponse::default();
+    let failures = join_all(works).await;
+    response.batch_item_failures = failures.into_iter().flatten().collect();
     response
 }
 

@@ -16,6 +16,7 @@ mod lists;
 mod manners;
 mod notices;
 pub mod openapi;
+pub mod operator;
 mod platform;
 pub mod reports;
 pub mod revisions;

@@ -16,7 +16,7 @@ use aws_lambda_events::sqs::SqsEvent;
 use blobs::Blobs;
 use catalog::Catalog;
 use functions::auth::SigningKeys;
-use functions::catalogue::{ENDPOINTS, SCHEDULED, WORKERS, worker};
+use functions::catalogue::{ENDPOINTS, OPERATED, SCHEDULED, WORKERS, worker};
 use functions::routes::{self, Routes};
 use functions::{
     Addresses, ApplicationAddresses, BUILD_RUN, Manners, NpmAdvisories, Platform, Standards,
@@ -87,11 +87,19 @@ async fn run(name: &str, platform: Arc<Platform>) -> anyhow::Result<()> {
         };
         return lambda_runtime::run(service_fn(call)).await.map_err(fail);
     }
+    if let Some(operated) = OPERATED.iter().find(|operated| operated.name == name) {
+        let call = |event: LambdaEvent<Value>| {
+            let called = (operated.handler)(platform.clone(), event.payload);
+            async move { called.await.map_err(lambda_runtime::Error::from) }
+        };
+        return lambda_runtime::run(service_fn(call)).await.map_err(fail);
+    }
     let names = ENDPOINTS
         .iter()
         .map(|one| one.name)
         .chain(WORKERS.iter().map(|one| one.name));
     let names = names.chain(SCHEDULED.iter().map(|one| one.name));
+    let names = names.chain(OPERATED.iter().map(|one| one.name));
     let names: Vec<&str> = names.chain([routes::NAME]).collect();
     bail!(
         "_HANDLER names no function; the catalogue has {}",
@@ -179,6 +187,7 @@ fn platform(environment: &Environment) -> anyhow::Result<Platform> {
                 topics: environment.topics.clone(),
             },
         },
+        regions: aws::regions_of(&environment.regions, environment.region())?,
         streams: false,
         desk: Desk {
             store,

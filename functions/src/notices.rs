@@ -147,6 +147,10 @@ mod tests {
                 )
             }
         });
-        insta::assert_snapshot!(read.join("\n"), @"");
+        insta::assert_snapshot!(read.join("\n"), @r#"
+        DeliverEvent { event: 00000000-0000-4000-8000-000000000001 }
+        00000000-0000-4000-8000-000000000002 {"kind": Attribute { value: "order" }}
+        [Variable { name: "SLIPWAY_RUN", value: "00000000-0000-4000-8000-000000000003" }]
+        "#);
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use blobs::Blobs;
 use builder::BuildEngine;
 use catalog::Catalog;
+use domain::names::Region;
 use domain::spec::ApplicationType;
 use hosting::{Hosting, Kind, Schedules, Topic, Topics};
 use secrets::KeyWrap;
@@ -45,6 +46,8 @@ pub struct Platform {
     pub manners: Manners,
     /// Where applications answer.
     pub addresses: Addresses,
+    /// The Regions in which this installation runs applications; none: it takes every name, as they all run here.
+    pub regions: Option<Vec<Region>>,
     /// Whether an answer can be sent bit by bit: API Gateway takes whole answers only.
     pub streams: bool,
     /// A folder for what a function needs while it runs; on AWS, /tmp.

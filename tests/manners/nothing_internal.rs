@@ -79,7 +79,11 @@ fn a_row_that_cannot_be_read_is_a_fault_under_the_correlation_id() {
 
 #[tokio::test]
 async fn a_table_that_does_not_answer_is_a_fault_that_may_pass() {
-    let answer = invoke("auth-token", include_str!("../events/auth-token.json")).await;
+    let answer = invoke(
+        "auth-token",
+        include_str!("../events/auth-token.json").to_owned(),
+    )
+    .await;
     assert_eq!(answer["statusCode"], 503);
     assert_eq!(answer["headers"]["retry-after"], "1");
     let body = answer["body"].as_str().unwrap();
@@ -89,7 +93,7 @@ async fn a_table_that_does_not_answer_is_a_fault_that_may_pass() {
 
 #[tokio::test]
 async fn what_no_function_takes_is_answered_in_the_envelope_on_aws_too() {
-    let answer = invoke("default", include_str!("../events/default.json")).await;
+    let answer = invoke("default", include_str!("../events/default.json").to_owned()).await;
     assert_eq!(answer["statusCode"], 405);
     assert_eq!(answer["headers"]["allow"], "POST, GET");
     let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();

@@ -38,7 +38,7 @@ pub async fn handle(
     let desk = &platform.desk;
     let (referred, kind) =
         target::resolve(&desk.store, &draft.connector, &caller.project, draft.kind).await?;
-    target::check(&referred, draft.region)?;
+    target::check(&referred, draft.region, platform.regions.as_deref())?;
     let spec = &referred.release.spec;
     if !spec.inherit.api_client_scopes.is_empty() {
         caller.also("manage_api_clients")?;

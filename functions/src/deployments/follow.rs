@@ -14,6 +14,8 @@ use crate::platform::Platform;
 
 /// New entries are looked for this often: nobody who reads along notices, and a hundred readers cost little.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// The same for a host that sends whole answers: CloudWatch takes five such questions a second of the whole account (its quotas).
+const LOOK_AGAIN_WHOLE: Duration = Duration::from_secs(2);
 /// Whether the Deployment is still there is looked for less often.
 const STILL_DEPLOYED: Duration = Duration::from_secs(2);
 /// A comment is sent after this time without entries, as proxies end a connection on which nothing comes.
@@ -95,7 +97,12 @@ impl Follower {
                     return None;
                 }
             }
-            tokio::time::sleep(LOOK_AGAIN).await;
+            let again = if self.platform.streams {
+                LOOK_AGAIN
+            } else {
+                LOOK_AGAIN_WHOLE
+            };
+            tokio::time::sleep(again).await;
         }
         Some(": nothing new\n\n".to_owned())
     }

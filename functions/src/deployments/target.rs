@@ -166,9 +166,14 @@ fn copy(connector: Connector, release: &Release) -> DeploymentConnector {
 }
 
 /// Refuses a Region in which the Connector is not offered, and a Connector without applications.
-pub(crate) fn check(referred: &Referred, region: Region) -> Result<(), ApiError> {
+pub(crate) fn check(
+    referred: &Referred,
+    region: Region,
+    offered: Option<&[Region]>,
+) -> Result<(), ApiError> {
     let regions = &referred.connector.supported_regions;
-    if !regions.is_empty() && !regions.contains(&region) {
+    let elsewhere = offered.is_some_and(|offered| !offered.contains(&region));
+    if elsewhere || (!regions.is_empty() && !regions.contains(&region)) {
         return Err(
             ErrorCode::DeploymentUnsupportedRegion.with([("region", json!(region.as_str()))])
         );

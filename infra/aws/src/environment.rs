@@ -50,6 +50,8 @@ pub struct Environment {
     pub schedule_role: String,
     /// The ARN of the queue that takes ticks.
     pub jobs_queue: String,
+    /// The Regions of the API that are AWS regions, `REGION=AWS_REGION`, separated by commas; empty: every name is this region's.
+    pub regions: String,
     /// The CodeBuild project that builds.
     pub build_project: String,
 }
@@ -119,8 +121,15 @@ impl Environment {
             schedule_group: variable("SLIPWAY_SCHEDULE_GROUP")?,
             schedule_role: variable("SLIPWAY_SCHEDULE_ROLE")?,
             jobs_queue: variable("SLIPWAY_JOBS_QUEUE")?,
+            regions: variable("SLIPWAY_REGIONS").unwrap_or_default(),
             build_project: variable("SLIPWAY_BUILD_PROJECT")?,
         })
+    }
+
+    /// The AWS region.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        self.region.as_ref()
     }
 
     /// A client of the rows.

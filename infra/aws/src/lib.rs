@@ -7,11 +7,13 @@ mod environment;
 pub mod executable;
 mod hosting;
 mod key_wrap;
+mod regions;
 mod schedules;
 mod topics;
 
 pub use environment::{Environment, Missing, handler};
 pub use hosting::{LambdaHosting, Settings};
 pub use key_wrap::KmsKey;
+pub use regions::{InvalidRegions, regions_of};
 pub use schedules::SchedulerSchedules;
 pub use topics::SnsTopics;

@@ -5,6 +5,7 @@ use std::time::Instant;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use domain::limits;
 use hosting::logs::HttpRequest;
 use hosting::{Kind, probe, site};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST, SET_COOKIE, USER_AGENT};
@@ -88,17 +89,28 @@ async fn answered(application: &Application, request: Request<Full<Bytes>>) -> R
         let text = "The application closed the connection before it answered.";
         refusal(StatusCode::BAD_GATEWAY, "BadGateway", text)
     };
-    let Ok(stream) = probe::connect(application.surroundings.port).await else {
-        return broken();
+    let exchanged = exchange(application.surroundings.port, request);
+    let limit = match application.loaded.launch.kind {
+        Kind::Job => limits::JOB_EXECUTION,
+        _ => limits::APPLICATION_REQUEST,
     };
-    let Ok(answer) = probe::exchange(stream, request).await else {
-        return broken();
-    };
-    let (parts, body) = answer.into_parts();
-    match body.collect().await {
-        Ok(body) => Response::from_parts(parts, body.to_bytes()),
-        Err(_) => broken(),
+    match tokio::time::timeout(limit, exchanged).await {
+        Ok(Some(answer)) => answer,
+        Ok(None) => broken(),
+        Err(_) => {
+            let text = "The application did not answer in time.";
+            refusal(StatusCode::GATEWAY_TIMEOUT, "GatewayTimeout", text)
+        }
     }
+}
+
+/// The whole answer; none where the connection breaks before it is there.
+async fn exchange(port: u16, request: Request<Full<Bytes>>) -> Option<Response<Bytes>> {
+    let stream = probe::connect(port).await.ok()?;
+    let answer = probe::exchange(stream, request).await.ok()?;
+    let (parts, body) = answer.into_parts();
+    let body = body.collect().await.ok()?;
+    Some(Response::from_parts(parts, body.to_bytes()))
 }
 
 async fn file(

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use hosting::{End, ScriptOutcome, StartFailure};
 use lambda_runtime::{LambdaEvent, service_fn};
+use rustix::process::DumpableBehavior;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -115,6 +116,8 @@ enum Event {
 /// # Errors
 /// Lambda's runtime API does not answer.
 pub async fn run() -> Result<(), lambda_runtime::Error> {
+    // The application runs as the same user, and shall not read the role's credentials out of this process.
+    rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     let application = surroundings::loaded()
         .map(|loaded| Arc::new(Application::new(loaded, Surroundings::read())));
     let serve = |event: LambdaEvent<Event>| {

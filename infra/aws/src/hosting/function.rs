@@ -296,17 +296,18 @@ impl Function<'_> {
         &self,
         version: Option<&str>,
     ) -> Result<Option<(State, LastUpdateStatus)>, Fault> {
-        let get = self
-            .client
-            .get_function_configuration()
-            .function_name(&self.name);
+        // The one request of its kind that is allowed 100 times a second, and not 15 (AWS Lambda, "Quotas").
+        let get = self.client.get_function().function_name(&self.name);
         match get.set_qualifier(version.map(str::to_owned)).send().await {
-            Ok(answer) => Ok(Some((
-                answer.state.unwrap_or(State::Active),
-                answer
-                    .last_update_status
-                    .unwrap_or(LastUpdateStatus::Successful),
-            ))),
+            Ok(answer) => {
+                let function = answer.configuration;
+                let state = function.as_ref().and_then(|one| one.state.clone());
+                let update = function.and_then(|one| one.last_update_status);
+                Ok(Some((
+                    state.unwrap_or(State::Active),
+                    update.unwrap_or(LastUpdateStatus::Successful),
+                )))
+            }
             Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(self.fault("looked at", error)),
         }

@@ -88,6 +88,7 @@ pub(super) async fn assemble(
             base,
             applications: ApplicationAddresses::OfGateway,
         },
+        regions: None,
         streams: true,
         scratch,
         desk,
