@@ -48,7 +48,11 @@ def deploy(api, key, connector, staged):
     all_of_them = f"/{api.project}/deployments"
     created = api.call("POST", all_of_them, {
         "key": key, "connector": {"id": connector, "staged": staged}, "region": REGION,
-        "configurations": [service_values(), {"applicationName": "job", "schedule": "* * * * *"}],
+        "configurations": [
+            service_values(), {"applicationName": "job", "schedule": "* * * * *"},
+            {"applicationName": "event", "retryPolicy": {
+                "strategy": "exponential-backoff", "minBackoffSeconds": 1, "maxBackoffSeconds": 1, "maxAttempts": 2}},
+        ],
         "globalConfiguration": {"standardConfiguration": [{"key": "SHOP", "value": SHOP}]},
     })
     assert created["status"] == "Deploying", created["status"]
@@ -103,7 +107,8 @@ def ticks(api, path):
     api.until(f"{path}/applications/job/executions", lambda all_of_them: len(all_of_them["results"]) > 1, patience=150)
 
 
-def run(stack, base, credentials, wait_for_a_tick=True):
+def run(stack, base, credentials, then):
+    """`then` is done with what is deployed, before it is undeployed."""
     api, story = Api(base, credentials), Story()
     story.step("register")
     draft = api.call("POST", "/connectors/drafts", {
@@ -154,9 +159,10 @@ def run(stack, base, credentials, wait_for_a_tick=True):
     api.call("POST", f"{path}/revisions/1/rollback", {"version": shown["version"]})
     deployed(api, path)
     assert greeting(stack, deployment)[1] == text, greeting(stack, deployment)
-    if wait_for_a_tick:
-        story.step("wait for a tick")
-        ticks(api, path)
+    story.step("wait for a tick")
+    ticks(api, path)
+    story.step(None)
+    then(api, draft["id"], path, deployment)
     story.step("undeploy")
     for one in (preview, path):
         api.call("DELETE", one)
@@ -167,4 +173,3 @@ def run(stack, base, credentials, wait_for_a_tick=True):
             time.sleep(0.5)
     assert greeting(stack, deployment)[0] == 404
     story.step(None)
-    return api

@@ -150,10 +150,10 @@ class Stack:
             aws_secret_access_key="test", config=botocore.config.Config(read_timeout=300, retries={"max_attempts": 0}),
         )
 
-    def start(self, auth):
+    def start(self):
         environment = {
             **self.environment, "GATEWAY_PORT": str(self.port), "PYTHONPATH": str(ROOT / "xtask/aws/stand_in"),
-            "STAND_IN_CALLS": str(self.calls), "AUTH": "true" if auth else "false", "LAMBDA_WARM_TTL_SECONDS": "3600",
+            "STAND_IN_CALLS": str(self.calls), "AUTH": "true", "LAMBDA_WARM_TTL_SECONDS": "3600",
             "TMPDIR": str(self.folder), "PATH": f"{self.node()}:{os.environ['PATH']}",
             "STAND_IN_PATH": os.environ["PATH"],
         }

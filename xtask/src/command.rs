@@ -13,6 +13,19 @@ pub(crate) fn root() -> &'static Path {
         .expect("xtask is a folder of the repository")
 }
 
+/// `PATH` with this folder first.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what the tools of a step call is looked for beside them, and then where the caller has it"
+)]
+pub(crate) fn path_after(folder: &Path) -> Result<std::ffi::OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let others = std::env::split_paths(&path);
+    Ok(std::env::join_paths(
+        [folder.to_owned()].into_iter().chain(others),
+    )?)
+}
+
 /// A program, to be started in the repository's root.
 pub(crate) fn program(name: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Command {
     let mut command = Command::new(name);

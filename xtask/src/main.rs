@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 mod bench;
 mod command;
+mod package;
 mod platform;
 mod test;
 mod tidy;
@@ -23,6 +24,8 @@ Usage: cargo xtask <command>
   bench          the figures, each beside a reference measured in the same run
   bench <names>  some of them: preview, deploy, reads, writes, queries, start, growth, search
   bench --write  all of them, kept in docs/benchmarks.md
+  package        what template.yaml deploys, for arm64: the executable of every function, and the layers with Node.js
+  package x86_64 the same for x86_64
 ";
 
 fn main() -> ExitCode {
@@ -34,6 +37,8 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["bench", "--write", names @ ..] => bench::run(bench::Keep::InDocs, names),
         ["bench", names @ ..] => bench::run(bench::Keep::No, names),
+        ["package"] => package::release("arm64"),
+        ["package", architecture @ ("arm64" | "x86_64")] => package::release(architecture),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(true)

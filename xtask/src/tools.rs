@@ -82,6 +82,20 @@ pub(crate) const SCHEMATHESIS: PythonTool = PythonTool {
     file: "xtask/schemathesis/requirements.txt",
 };
 
+/// A stand-in of AWS that needs no Docker, the AWS SAM CLI and the checks of templates.
+pub(crate) const AWS: PythonTool = PythonTool {
+    name: "ministack",
+    requirements: include_str!("../aws/requirements.txt"),
+    file: "xtask/aws/requirements.txt",
+};
+
+/// Builds for Lambda's system, whatever this one is.
+pub(crate) const CARGO_LAMBDA: PythonTool = PythonTool {
+    name: "cargo-lambda",
+    requirements: include_str!("../aws/cargo-lambda.txt"),
+    file: "xtask/aws/cargo-lambda.txt",
+};
+
 impl PythonTool {
     /// Where the program stands: installed at the first call (a minute), found there afterwards. None where there is no Python.
     pub(crate) fn installed(&self) -> Result<Option<PathBuf>> {

@@ -1,11 +1,12 @@
 """What MiniStack leaves out of AWS and these tests need, as AWS documents it. Python loads this file before MiniStack, which it changes
-in four places; docs/operations.md names each of them:
+in five places; docs/operations.md names each of them:
 
 * Lambda gives every instance a network of its own, so that each application listens on the same port. Here functions run side by side,
   and each process is told a free port (PORT), which port.cjs has the application listen on.
 * EventBridge Scheduler puts the planned time in place of <aws.scheduler.scheduled-time>.
 * CodeBuild runs the commands of the project's build specification, with the variables of the build, and EventBridge tells its end.
-* What every function was allowed to do is written down, for the test of least privilege.
+* What every function was allowed to do is written down, for the test of least privilege; and requests count as encrypted, which those
+  to 127.0.0.1 are not, as the bucket refuses others. Actions are named as AWS names them.
 """
 
 import json
@@ -124,9 +125,43 @@ def calls_are_written_down():
     iam_evaluator.evaluate = evaluate
 
 
+def actions_are_named_as_by_aws():
+    """Where the stand-in takes one action for another (Service Authorization Reference: Lambda, SQS)."""
+    from ministack.core import iam_actions
+
+    lambda_action, extract = iam_actions._lambda_action, iam_actions.extract_iam_action
+
+    def of_lambda(method, path):
+        parts = [part for part in path.split("/") if part]
+        if "aliases" in parts:
+            named = parts[-1] != "aliases"
+            return {"POST": "CreateAlias", "PUT": "UpdateAlias", "DELETE": "DeleteAlias"}.get(
+                method, "GetAlias" if named else "ListAliases")
+        if parts[-1:] == ["url"]:
+            return {"POST": "CreateFunctionUrlConfig", "PUT": "UpdateFunctionUrlConfig", "DELETE": "DeleteFunctionUrlConfig"}.get(
+                method, "GetFunctionUrlConfig")
+        return lambda_action(method, path)
+
+    def named(*rest, **options):
+        action = extract(*rest, **options)
+        return {"sqs:SendMessageBatch": "sqs:SendMessage"}.get(action, action)
+
+    iam_actions._lambda_action = of_lambda
+    iam_actions.extract_iam_action = named
+
+
+def requests_count_as_encrypted():
+    from ministack.core import iam_evaluator
+
+    original = iam_evaluator.pin_request_origin
+    iam_evaluator.pin_request_origin = lambda source, _: original(source, True)
+
+
 if any(os.path.basename(word) == "ministack" for word in sys.orig_argv):
+    actions_are_named_as_by_aws()
+    requests_count_as_encrypted()
+    if CALLS:
+        calls_are_written_down()
     each_process_has_a_port()
     schedules_tell_their_time()
     builds_run()
-    if CALLS:
-        calls_are_written_down()

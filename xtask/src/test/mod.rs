@@ -4,6 +4,7 @@
 //! documentation share their metadata, the build and the tests their code. Documentation tests are not run: each would
 //! link a program of its own, and `tidy` refuses such examples instead.
 
+mod aws;
 mod licences;
 mod official_cli;
 mod official_sdk;
@@ -87,6 +88,10 @@ const STEPS: &[Step] = &[
     Step {
         name: "schemathesis",
         run: schemathesis::check,
+    },
+    Step {
+        name: "aws",
+        run: aws::check,
     },
 ];
 

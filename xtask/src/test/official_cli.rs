@@ -36,6 +36,11 @@ pub(super) fn check() -> Result<Outcome> {
     Ok(Outcome::of(passed))
 }
 
+/// The script, where it is there.
+pub(super) fn script() -> Result<Option<PathBuf>> {
+    Ok(Script::find()?.map(|script| script.folder.join("run.sh")))
+}
+
 struct Script {
     folder: PathBuf,
     /// Where the script installs the client.

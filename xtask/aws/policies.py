@@ -1,0 +1,67 @@
+"""Every role has what its function used in the suites, and nothing else."""
+
+import fnmatch
+import json
+
+# What AWS does with the role on the function's behalf, so that no call of the function shows it.
+BY_AWS = {
+    "logs:CreateLogStream": "Lambda writes the function's log",
+    "logs:PutLogEvents": "Lambda writes the function's log",
+    "xray:PutTraceSegments": "Lambda writes traces",
+    "xray:PutTelemetryRecords": "Lambda writes traces",
+    "sqs:ReceiveMessage": "Lambda takes messages off the function's queue",
+    "sqs:DeleteMessage": "Lambda takes messages off the function's queue",
+    "sqs:GetQueueAttributes": "Lambda takes messages off the function's queue",
+    "iam:PassRole": "Lambda and EventBridge Scheduler check it where a role is handed on",
+    "kms:CreateGrant": "Lambda encrypts the variables of an application's function",
+    "kms:Encrypt": "Lambda encrypts the variables of an application's function",
+}
+
+
+def granted(stack):
+    """The statements of each function's role, as CloudFormation made them."""
+    iam, functions = stack.client("iam"), stack.client("lambda").get_paginator("list_functions").paginate()
+    for function in (one for page in functions for one in page["Functions"]):
+        role = function["Role"].rsplit("/", 1)[-1]
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+            document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+            yield function["FunctionName"], document["Statement"]
+
+
+def used(stack):
+    """The calls that each function was allowed to make."""
+    calls = {}
+    for line in open(stack.calls):
+        call = json.loads(line)
+        if call["decision"] == "Allow":
+            calls.setdefault(call["principal"].rsplit("/", 1)[-1], set()).add((call["action"], call["resource"]))
+    return calls
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def check(stack):
+    """Prints what is granted and was not used. What was used and is not granted has failed before."""
+    calls, violations = used(stack), []
+    for function, statements in granted(stack):
+        made = calls.get(function, set())
+        for statement in statements:
+            actions, resources = listed(statement["Action"]), listed(statement["Resource"])
+            fits = lambda resource, pattern: resource == "*" or fnmatch.fnmatchcase(resource, pattern)
+            for action in actions:
+                if "*" in action:
+                    violations.append(f"{function}: {action} names no single action")
+                elif action not in BY_AWS and not any(
+                        call == action and any(fits(resource, one) for one in resources) for call, resource in made):
+                    violations.append(f"{function}: {action} is granted and not used")
+            for one in resources:
+                if not any(action in BY_AWS for action in actions) and not any(
+                        call in actions and fits(resource, one) for call, resource in made):
+                    violations.append(f"{function}: {one} is granted and not used")
+    for violation in sorted(set(violations)):
+        print(violation)
+    print("every role has what its function uses, and nothing else" if not violations else
+          f"{len(set(violations))} grants too many")
+    return not violations
