@@ -21,4 +21,5 @@ mod reports;
 mod restart;
 mod revisions;
 mod scheduled;
+mod weather;
 mod workers;

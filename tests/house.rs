@@ -20,6 +20,7 @@ use domain::names::ProjectKey;
 use domain::run::Run;
 use functions::auth::clients;
 use functions::{Platform, StandardsOptions};
+use slipway::engine::Weather;
 use slipway::hosting::Timing;
 use slipway::up::{Options, Parts, Server};
 use store::keys::lists;
@@ -62,6 +63,7 @@ pub(crate) struct Operator {
     pub(crate) cors: Cors,
     pub(crate) standards: StandardsOptions,
     pub(crate) timing: Timing,
+    pub(crate) weather: Weather,
 }
 
 impl Default for Operator {
@@ -78,6 +80,7 @@ impl Default for Operator {
                 certification_policy: Some(policy.into()),
                 ..StandardsOptions::default()
             },
+            weather: Weather::default(),
             timing: Timing {
                 start: START,
                 ..Timing::default()
@@ -151,8 +154,14 @@ impl House {
 
     /// The same, with this time between the stop and the start.
     pub(crate) async fn restart_after(&mut self, pause: Duration) {
+        let time = self.time.clone();
+        self.restart_when(|| time.pass(pause)).await;
+    }
+
+    /// The same, with this done in between.
+    pub(crate) async fn restart_when(&mut self, stopped: impl FnOnce()) {
         self.stop().await;
-        self.time.pass(pause);
+        stopped();
         let address = self.site.url.trim_start_matches("http://");
         let operator = self.operator.clone();
         let server = serve(
@@ -296,6 +305,7 @@ async fn serve(
     let parts = Parts {
         clock: time.clock(),
         timing: operator.timing,
+        weather: operator.weather,
     };
     Server::start_with(options, parts)
         .await

@@ -94,6 +94,11 @@ impl Deployment {
     pub(crate) async fn undeploy(&self, query: &str) -> Option<Value> {
         let answer = self.project.delete(&self.path(query)).await.of_status(202);
         assert_eq!(answer["status"], "Undeploying");
+        self.gone().await
+    }
+
+    /// Waits until it is gone; the status in which it stays, if it is not.
+    pub(crate) async fn gone(&self) -> Option<Value> {
         loop {
             let answer = self.project.get_settled(&self.path("")).await;
             if answer.status == 404 {

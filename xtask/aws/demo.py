@@ -51,7 +51,7 @@ def deploy(api, key, connector, staged):
         "configurations": [
             service_values(), {"applicationName": "job", "schedule": "* * * * *"},
             {"applicationName": "event", "retryPolicy": {
-                "strategy": "exponential-backoff", "minBackoffSeconds": 1, "maxBackoffSeconds": 1, "maxAttempts": 2}},
+                "strategy": "exponential-backoff", "minBackoffSeconds": 1, "maxBackoffSeconds": 1, "maxAttempts": 5}},
         ],
         "globalConfiguration": {"standardConfiguration": [{"key": "SHOP", "value": SHOP}]},
     })
@@ -114,7 +114,7 @@ def run(stack, base, credentials, then):
     draft = api.call("POST", "/connectors/drafts", {
         "key": "demo", "name": "Starter", "description": "The starter connector.", "creator": {"email": "a@example.org"},
         "repository": {"url": "https://git.example.org/starter.git", "tag": "v1.0.0"},
-        "integrationTypes": ["other"], "privateProjects": [f"{REGION}:{api.project}"],
+        "integrationTypes": ["other"], "supportedRegions": [REGION], "privateProjects": [f"{REGION}:{api.project}"],
     })
     draft_path = f"/connectors/drafts/{draft['id']}"
     story.step("preview")

@@ -3,7 +3,7 @@
 import json
 import time
 
-from demo import application
+from demo import application, problems
 from stack import Address, Api
 
 
@@ -70,7 +70,7 @@ def certification(api, certifier, draft):
     shown = api.call("GET", path)
     api.call("POST", path, {"version": shown["version"], "actions": [{"action": "publish", "certification": True}]})
     shown = api.until(path, lambda draft: draft["status"] not in ("Processing", "Published"))
-    assert shown["status"] == "ReadyForCertification", shown["status"]
+    assert shown["status"] == "ReadyForCertification", problems(shown["publishingReport"])
     assert certifier.call("GET", "/certifications")["total"] == 1
     place = f"/certifications/{draft}"
     for action in ("start", "reject"):

@@ -15,9 +15,18 @@ use crate::outbox::Desk;
 pub struct Fault(pub String);
 
 impl Fault {
-    /// A fault of whatever kind: the log keeps it, the caller never sees it.
-    pub fn of(error: impl std::fmt::Display) -> Self {
-        Self(error.to_string())
+    /// A fault of whatever kind, with what is behind it: the log keeps it, the caller never sees it.
+    pub fn of(error: impl std::error::Error) -> Self {
+        let (mut told, mut cause) = (error.to_string(), error.source());
+        while let Some(deeper) = cause {
+            let text = deeper.to_string();
+            // Some errors tell their cause in their own sentence.
+            if !told.contains(&text) {
+                told = format!("{told}: {text}");
+            }
+            cause = deeper.source();
+        }
+        Self(told)
     }
 }
 

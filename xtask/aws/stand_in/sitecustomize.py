@@ -126,7 +126,7 @@ def calls_are_written_down():
 
 
 def actions_are_named_as_by_aws():
-    """Where the stand-in takes one action for another (Service Authorization Reference: Lambda, SQS)."""
+    """Where the stand-in takes one action, or its resource, for another (Service Authorization Reference: Lambda, SQS, CodeBuild)."""
     from ministack.core import iam_actions
 
     lambda_action, extract = iam_actions._lambda_action, iam_actions.extract_iam_action
@@ -146,6 +146,18 @@ def actions_are_named_as_by_aws():
         action = extract(*rest, **options)
         return {"sqs:SendMessageBatch": "sqs:SendMessage"}.get(action, action)
 
+    resource_of = iam_actions.extract_resource_arn
+
+    def resource(service, method, path, headers, body, query_params, region, account_id, *rest, **options):
+        action = named(service, method, path, headers, body, query_params)
+        if action == "lambda:CreateFunction":
+            return f"arn:aws:lambda:{region}:{account_id}:function:{json.loads(body)['FunctionName']}"
+        if action == "codebuild:BatchGetBuilds":
+            project = json.loads(body)["ids"][0].split(":")[0]
+            return f"arn:aws:codebuild:{region}:{account_id}:project/{project}"
+        return resource_of(service, method, path, headers, body, query_params, region, account_id, *rest, **options)
+
+    iam_actions.extract_resource_arn = resource
     iam_actions._lambda_action = of_lambda
     iam_actions.extract_iam_action = named
 

@@ -11,6 +11,7 @@ use super::blobs::Blobs;
 use super::connector::in_process;
 use super::messages::Messages;
 use super::rows::Rows;
+use super::weather::{Protocol, Weather};
 
 /// Where the blobs would be: a name that resolves nowhere (RFC 6761), since no request leaves the process.
 pub(super) const BLOBS: &str = "blobs.invalid";
@@ -29,7 +30,7 @@ fn retries() -> RetryConfig {
 }
 
 /// A client of the rows.
-pub(super) fn dynamodb(rows: Rows) -> aws_sdk_dynamodb::Client {
+pub(super) fn dynamodb(rows: Rows, weather: &Weather) -> aws_sdk_dynamodb::Client {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
@@ -38,12 +39,12 @@ pub(super) fn dynamodb(rows: Rows) -> aws_sdk_dynamodb::Client {
         .identity_cache(IdentityCache::no_cache())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .retry_config(retries())
-        .http_client(in_process(rows));
+        .http_client(in_process(rows, Protocol::Rows, weather));
     aws_sdk_dynamodb::Client::from_conf(config.build())
 }
 
 /// A client of the messages.
-pub(super) fn sqs(messages: Messages) -> aws_sdk_sqs::Client {
+pub(super) fn sqs(messages: Messages, weather: &Weather) -> aws_sdk_sqs::Client {
     let config = aws_sdk_sqs::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
@@ -52,12 +53,12 @@ pub(super) fn sqs(messages: Messages) -> aws_sdk_sqs::Client {
         .identity_cache(IdentityCache::no_cache())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .retry_config(retries())
-        .http_client(in_process(messages));
+        .http_client(in_process(messages, Protocol::Messages, weather));
     aws_sdk_sqs::Client::from_conf(config.build())
 }
 
 /// A client of the blobs.
-pub(super) fn s3(blobs: Blobs) -> aws_sdk_s3::Client {
+pub(super) fn s3(blobs: Blobs, weather: &Weather) -> aws_sdk_s3::Client {
     let key = blobs.key();
     let config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -76,6 +77,6 @@ pub(super) fn s3(blobs: Blobs) -> aws_sdk_s3::Client {
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .retry_config(retries())
-        .http_client(in_process(blobs));
+        .http_client(in_process(blobs, Protocol::Blobs, weather));
     aws_sdk_s3::Client::from_conf(config.build())
 }

@@ -23,8 +23,9 @@ const ACCOUNT: &str = "000000000000";
 const REQUEST: &str = "embedded";
 
 /// The queues of one engine.
+#[derive(Clone)]
 pub(super) struct Messages {
-    handler: RustackSqsHandler,
+    handler: Arc<RustackSqsHandler>,
 }
 
 impl Messages {
@@ -38,7 +39,7 @@ impl Messages {
             port: 80,
         };
         Messages {
-            handler: RustackSqsHandler::new(Arc::new(RustackSqs::new(config))),
+            handler: Arc::new(RustackSqsHandler::new(Arc::new(RustackSqs::new(config)))),
         }
     }
 }
@@ -58,7 +59,7 @@ impl Service for Messages {
             return refused;
         };
         let response = match resolve_operation(&head.headers) {
-            Ok(operation) => dispatch_operation(&self.handler, operation, body.to_bytes()).await,
+            Ok(operation) => dispatch_operation(&*self.handler, operation, body.to_bytes()).await,
             Err(error) => Err(error),
         };
         response

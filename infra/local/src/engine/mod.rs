@@ -15,6 +15,7 @@ mod journal;
 mod layout;
 mod messages;
 mod rows;
+mod weather;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +24,8 @@ use std::time::Duration;
 use axum::body::Body;
 
 pub use error::EngineError;
+pub use weather::{Fate, Protocol, Weather};
+
 pub use layout::{IndexLayout, Layout, QueueLayout, TableLayout};
 
 use blobs::Blobs;
@@ -50,6 +53,18 @@ impl Engine {
     /// The folder is in use by another process or not usable, its rows are damaged or gone, or they were laid out differently.
     /// Nothing that was found in the folder is changed then.
     pub async fn open(dir: &Path, layout: &Layout) -> Result<Engine, EngineError> {
+        Engine::open_in(dir, layout, &Weather::default()).await
+    }
+
+    /// The same, in this weather.
+    ///
+    /// # Errors
+    /// As for [`Engine::open`].
+    pub async fn open_in(
+        dir: &Path,
+        layout: &Layout,
+        weather: &Weather,
+    ) -> Result<Engine, EngineError> {
         let folder = Arc::new(Folder::claim(dir)?);
         let table = layout.table.clone();
         let rows = rows::off_the_async_threads(move || {
@@ -59,7 +74,7 @@ impl Engine {
             Ok(rows)
         })
         .await?;
-        Engine::start(rows, &folder::blobs_of(dir), layout).await
+        Engine::start(rows, &folder::blobs_of(dir), layout, weather).await
     }
 
     /// The same with rows in memory and blobs in `blobs`, for tests: any number side by side, none sees another.
@@ -69,18 +84,24 @@ impl Engine {
     pub async fn in_memory(blobs: &Path, layout: &Layout) -> Result<Engine, EngineError> {
         let rows = Rows::in_memory()?;
         create::table(&rows, &layout.table)?;
-        Engine::start(rows, blobs, layout).await
+        Engine::start(rows, blobs, layout, &Weather::default()).await
     }
 
-    async fn start(rows: Rows, blobs: &Path, layout: &Layout) -> Result<Engine, EngineError> {
+    async fn start(
+        rows: Rows,
+        blobs: &Path,
+        layout: &Layout,
+        weather: &Weather,
+    ) -> Result<Engine, EngineError> {
         create::buckets(blobs, &layout.buckets)?;
         let blobs = Blobs::open(blobs, rows.folder())?;
-        let sqs = clients::sqs(Messages::new());
-        create::queues(&sqs, &layout.queues).await?;
+        let messages = Messages::new();
+        let fair = clients::sqs(messages.clone(), &Weather::default());
+        create::queues(&fair, &layout.queues).await?;
         Ok(Engine {
-            dynamodb: clients::dynamodb(rows.clone()),
-            sqs,
-            s3: clients::s3(blobs.clone()),
+            dynamodb: clients::dynamodb(rows.clone(), weather),
+            sqs: clients::sqs(messages, weather),
+            s3: clients::s3(blobs.clone(), weather),
             rows,
             blobs,
         })

@@ -47,7 +47,7 @@ pub(super) async fn assemble(
     let map = RepositoryMap::parse(&options.map_repository)?;
     let key = data.join("master.key");
     master_key_first(&data, &key)?;
-    let engine = Engine::open(&data, &layout()).await?;
+    let engine = Engine::open_in(&data, &layout(), &parts.weather).await?;
     let key = MasterKey::open(&key)?;
     let scratch = empty(&data.join("scratch"))?;
     let cache = options.cache.clone().unwrap_or_else(|| data.join("cache"));

@@ -29,7 +29,7 @@ pub use first_client::DevelopmentClient;
 
 use self::assemble::Assembled;
 use crate::builds::LocalBuilds;
-use crate::engine::Engine;
+use crate::engine::{Engine, Weather};
 use crate::gateway::Gateway;
 use crate::hosting::{ProcessHosting, Timing};
 use crate::operator_file::OperatorFile;
@@ -65,6 +65,8 @@ pub struct Parts {
     pub clock: Clock,
     /// The times of the hosting.
     pub timing: Timing,
+    /// What requests meet on their way to rows, messages and blobs.
+    pub weather: Weather,
 }
 
 impl Default for Parts {
@@ -72,6 +74,7 @@ impl Default for Parts {
         Self {
             clock: Clock::system(),
             timing: Timing::default(),
+            weather: Weather::default(),
         }
     }
 }
