@@ -13,6 +13,7 @@ import subprocess
 import threading
 import time
 import urllib.parse
+import uuid
 
 import boto3
 import botocore.config
@@ -121,10 +122,12 @@ def git_server(folder):
     return Address(Git)
 
 
-def repository(folder, fixture):
-    """A connector of tests/fixtures as a creator has it."""
+def repository(folder, fixture, files=()):
+    """A connector of tests/fixtures as a creator has it, with more files."""
     tree = folder / f"{fixture}.git"
     shutil.copytree(ROOT / "tests/fixtures/connectors" / fixture, tree)
+    for name, content in dict(files).items():
+        (tree / name).write_text(content)
     git = ["git", "-C", str(tree), "-c", "user.name=test", "-c", "user.email=test@example.org"]
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "v1.0.0"], ["tag", "v1.0.0"]):
         subprocess.run([*git, *command], check=True)
@@ -225,7 +228,7 @@ class Api:
         return request(parts.port, parts.netloc, method, path, headers, body)
 
     def call(self, method, path, body=None, status=(200, 201, 202)):
-        headers = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
+        headers = {"authorization": f"Bearer {self.token}", "content-type": "application/json", "idempotency-key": str(uuid.uuid4())}
         answer = self.send(method, path, headers, json.dumps(body).encode() if body is not None else b"")
         assert answer.status in status, f"{method} {path}: {answer.status} {answer.content.decode()}"
         return answer.json()

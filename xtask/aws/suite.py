@@ -41,6 +41,7 @@ def main():
         repositories = folder / "repositories"
         repositories.mkdir()
         repository(repositories, "starter")
+        repository(repositories, "minimal", tour.CERTIFIABLE)
         git = git_server(repositories)
         stack.start()
         print("sam deploy of template.yaml", flush=True)

@@ -126,7 +126,8 @@ def calls_are_written_down():
 
 
 def actions_are_named_as_by_aws():
-    """Where the stand-in takes one action, or its resource, for another (Service Authorization Reference: Lambda, SQS, CodeBuild)."""
+    """Where the stand-in takes one action, or its resource, for another (Service Authorization Reference: Lambda, SQS, CodeBuild,
+    EventBridge Scheduler)."""
     from ministack.core import iam_actions
 
     lambda_action, extract = iam_actions._lambda_action, iam_actions.extract_iam_action
@@ -155,6 +156,10 @@ def actions_are_named_as_by_aws():
         if action == "codebuild:BatchGetBuilds":
             project = json.loads(body)["ids"][0].split(":")[0]
             return f"arn:aws:codebuild:{region}:{account_id}:project/{project}"
+        if action and action.startswith("scheduler:") and path.startswith("/schedules/"):
+            given = query_params.get("groupName") or (json.loads(body) if body else {}).get("GroupName") or "default"
+            group = given[0] if isinstance(given, list) else given
+            return f"arn:aws:scheduler:{region}:{account_id}:schedule/{group}/{path.split('/')[2]}"
         return resource_of(service, method, path, headers, body, query_params, region, account_id, *rest, **options)
 
     iam_actions.extract_resource_arn = resource
