@@ -50,8 +50,13 @@ def invoke(executable, handler, variables, event, folder):
             self.rfile.readline()
             return content
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), RuntimeApi) as server:
-        server.daemon_threads = True
+    class Server(http.server.ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_):
+            """The process is ended while it asks for another event."""
+
+    with Server(("127.0.0.1", 0), RuntimeApi) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         environment = {
             "PATH": os.environ["PATH"], "TMPDIR": str(folder), **variables, "_HANDLER": handler,

@@ -4,6 +4,7 @@ a rollback and an undeploy leave there just the functions, aliases, schedules, t
 moto runs no function: the platform's run here as processes, and an application's function answers as one that is healthy."""
 
 import argparse
+import io
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ import subprocess
 import tempfile
 import time
 import urllib.request
+import zipfile
 
 import boto3
 import yaml
@@ -94,7 +96,12 @@ class Moto:
             StackName=NAME, TemplateURL="https://deploys.s3.amazonaws.com/template.json", Capabilities=["CAPABILITY_IAM"],
             Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         )
-        # These two moto makes by their own services only.
+        # These moto makes by their own services only.
+        empty = io.BytesIO()
+        zipfile.ZipFile(empty, "w").close()
+        layers = {major: self.client("lambda").publish_layer_version(
+            LayerName=f"{NAME}-node{major}", Content={"ZipFile": empty.getvalue()})["LayerVersionArn"] for major in (22, 24)}
+        self.layers = ",".join(f"{major}={arn}" for major, arn in layers.items())
         self.client("scheduler").create_schedule_group(Name=NAME)
         self.client("codebuild").create_project(
             name=f"{NAME}-builder", source={"type": "S3", "location": "deploys/nothing.zip"}, artifacts={"type": "NO_ARTIFACTS"},
@@ -106,9 +113,7 @@ class Moto:
         """A function of the stack, with the variables that the template gives it."""
         variables = self.client("lambda").get_function_configuration(FunctionName=f"{NAME}-{handler}")["Environment"]["Variables"]
         # What CloudFormation of moto does not make has no name there, and a layer no ARN.
-        layers = [self.client("lambda").list_layer_versions(LayerName=f"{NAME}-node{major}")["LayerVersions"][0]["LayerVersionArn"]
-                  for major in (22, 24)]
-        variables["SLIPWAY_NODE_LAYERS"] = f"22={layers[0]},24={layers[1]}"
+        variables["SLIPWAY_NODE_LAYERS"] = self.layers
         for name, value in (("SLIPWAY_SCHEDULE_GROUP", NAME), ("SLIPWAY_BUILD_PROJECT", f"{NAME}-builder")):
             variables.setdefault(name, value)
         return invoke(self.executable, handler, {**variables, **self.environment}, event, self.folder)

@@ -22,7 +22,7 @@ Usage: cargo xtask <command>
   test <step>    one step of it, such as official-cli; the steps after `build` use what it has built
   tidy           the rules of the house alone, in about a second
   bench          the figures, each beside a reference measured in the same run
-  bench <names>  some of them: preview, deploy, reads, writes, queries, start, growth, search
+  bench <names>  some of them: preview, deploy, reads, writes, queries, start, lambda, growth, search
   bench --write  all of them, kept in docs/benchmarks.md
   package        what template.yaml deploys, for arm64: the executable of every function, and the layers with Node.js
   package x86_64 the same for x86_64

@@ -12,6 +12,7 @@ mod figure;
 mod flood;
 mod gateway;
 mod growth;
+mod lambda;
 mod load;
 mod machine;
 mod memory;
@@ -49,7 +50,7 @@ enum Group {
 }
 
 /// All figures in the order of their measurement: starts are measured last, as they want a data folder that was worked with.
-const GROUPS: [Group; 13] = [
+const GROUPS: [Group; 14] = [
     Group::Running("preview", preview::figures),
     Group::Running("checks", checks::figures),
     Group::Running("deploy", deploy::figures),
@@ -61,6 +62,7 @@ const GROUPS: [Group; 13] = [
     Group::Running("rollback", redeploy::figures),
     Group::Starting("start", start),
     Group::Starting("applications", applications),
+    Group::Starting("lambda", lambda::figures),
     Group::Starting("growth", growth::figures),
     Group::Starting("search", search::figures),
 ];

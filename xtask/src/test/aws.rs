@@ -18,8 +18,10 @@ pub(super) fn check() -> Result<Outcome> {
     };
     let folder = program.parent().context("a program has a folder")?;
     let executable = command::target()?.join("debug/bootstrap");
-    let passed =
-        lint(folder)? && package::pack(architecture(), &executable, "1")? && suite(folder)?;
+    let passed = lint(folder)?
+        && package::pack(architecture(), &executable, "1")?
+        && suite(folder)?
+        && second_opinion(folder, &executable)?;
     Ok(Outcome::of(passed))
 }
 
@@ -45,6 +47,20 @@ fn suite(tools: &Path) -> Result<bool> {
         suite.arg("--official-cli").arg(script);
     }
     command::shown(suite)
+}
+
+fn second_opinion(tools: &Path, executable: &Path) -> Result<bool> {
+    let mut opinion = command::program(tools.join("python"), &["xtask/aws/second_opinion.py"]);
+    opinion.env("PATH", command::path_after(tools)?);
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    opinion.args([
+        "--port",
+        &port.to_string(),
+        "--architecture",
+        architecture(),
+    ]);
+    opinion.arg("--executable").arg(executable);
+    command::shown(opinion)
 }
 
 /// What this machine is called by Lambda.
