@@ -131,15 +131,6 @@ fn standards(environment: &Environment) -> anyhow::Result<Standards> {
 
 /// The platform as Lambda has it; nothing is fetched here, so that a cold start costs little.
 fn platform(environment: &Environment) -> anyhow::Result<Platform> {
-    let urls: HashMap<String, String> = WORKERS
-        .iter()
-        .map(|worker| {
-            (
-                worker.name.to_owned(),
-                format!("{}{}", environment.queues, worker.name),
-            )
-        })
-        .collect();
     let ids = Ids::random();
     let store = Store::new(environment.dynamodb(), &environment.table);
     let blobs = Blobs::new(environment.s3(), &environment.bucket);
@@ -191,7 +182,7 @@ fn platform(environment: &Environment) -> anyhow::Result<Platform> {
         streams: false,
         desk: Desk {
             store,
-            queue: Queue::new(environment.sqs(), urls),
+            queue: Queue::new(environment.sqs(), queues(environment)),
             clock: Clock::system(),
             process: ids.next(),
             ids,
@@ -200,6 +191,15 @@ fn platform(environment: &Environment) -> anyhow::Result<Platform> {
         blobs,
         scratch,
     })
+}
+
+/// The queues of all workers.
+fn queues(environment: &Environment) -> HashMap<String, String> {
+    let queues = WORKERS.iter().map(|worker| {
+        let url = format!("{}{}", environment.queues, worker.name);
+        (worker.name.to_owned(), url)
+    });
+    queues.collect()
 }
 
 /// What applications are given.

@@ -31,9 +31,18 @@ RARE = {
         "lambda:DeleteFunction": "it stops what such a run had started", "sqs:SendMessage": "it sends messages again",
     },
     "trigger_job": {"dynamodb:Query": "a tick meets another execution of its job"},
-    "preview": {"sqs:SendMessage": "another run of the draft goes on", "s3:PutObject": "the first build of a version"},
-    "publish": {"sqs:SendMessage": "another run of the draft goes on", "s3:PutObject": "the first build of a version"},
-    "deploy": {"sqs:SendMessage": "another run of the Deployment goes on", "s3:PutObject": "the first build of a version"},
+    "preview": {
+        "sqs:SendMessage": "another run of the draft goes on", "codebuild:BatchGetBuilds": "it is woken while a build goes on",
+        "s3:PutObject": "the first build of a version",
+    },
+    "publish": {
+        "sqs:SendMessage": "another run of the draft goes on", "codebuild:BatchGetBuilds": "it is woken while a build goes on",
+        "s3:PutObject": "the first build of a version",
+    },
+    "deploy": {
+        "sqs:SendMessage": "another run of the Deployment goes on", "codebuild:BatchGetBuilds": "it is woken while a build goes on",
+        "s3:PutObject": "the first build of a version",
+    },
     "undeploy": {"sqs:SendMessage": "another run of the Deployment goes on"},
     "build_ended": {"sqs:SendMessage": "which kinds of runs wait for builds depends on what was built before"},
 }

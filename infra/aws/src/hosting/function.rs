@@ -77,6 +77,17 @@ impl Function<'_> {
         )
     }
 
+    /// What was to be removed is gone, also where it was not there.
+    fn gone<T, E>(&self, doing: &str, done: Result<T, SdkError<E>>) -> Result<(), Fault>
+    where
+        E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+    {
+        match done {
+            Err(error) if !is_missing(&error) => Err(self.fault(doing, error)),
+            _ => Ok(()),
+        }
+    }
+
     /// Has the function there, without a revision at first.
     pub(super) async fn ensure(&self, content: &Content<'_>) -> Result<(), Refused> {
         if self.state(None).await?.is_none() {
@@ -213,8 +224,8 @@ impl Function<'_> {
             return Ok(());
         };
         let delete = self.client.delete_alias().function_name(&self.name);
-        let deleted = delete.name(alias).send().await.map(drop);
-        ok_if_missing(deleted).map_err(|error| self.fault("given an alias less", error))?;
+        let deleted = delete.name(alias).send().await;
+        self.gone("given an alias less", deleted)?;
         if self.version_of(LIVE).await?.as_deref() == Some(version.as_str()) {
             return Ok(());
         }
@@ -223,8 +234,8 @@ impl Function<'_> {
 
     async fn drop_version(&self, version: &str) -> Result<(), Fault> {
         let delete = self.client.delete_function().function_name(&self.name);
-        let deleted = delete.qualifier(version).send().await.map(drop);
-        ok_if_missing(deleted).map_err(|error| self.fault("freed of a version", error))
+        let deleted = delete.qualifier(version).send().await;
+        self.gone("freed of a version", deleted)
     }
 
     /// Takes away the aliases that are not to be kept, and every version that has none.
@@ -268,11 +279,11 @@ impl Function<'_> {
             .client
             .delete_function_url_config()
             .function_name(&self.name);
-        let url = url.qualifier(LIVE).send().await.map(drop);
-        ok_if_missing(url).map_err(|error| self.fault("freed of its URL", error))?;
+        let url = url.qualifier(LIVE).send().await;
+        self.gone("freed of its URL", url)?;
         let deleted = self.client.delete_function().function_name(&self.name);
-        let deleted = deleted.send().await.map(drop);
-        ok_if_missing(deleted).map_err(|error| self.fault("removed", error))
+        let deleted = deleted.send().await;
+        self.gone("removed", deleted)
     }
 
     /// Waits until the function, or a version of it, is as it was told to be.
@@ -366,13 +377,4 @@ pub(super) fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
 
 pub(super) fn conflicts<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     code_of(error) == Some("ResourceConflictException")
-}
-
-fn ok_if_missing<E: ProvideErrorMetadata>(
-    done: Result<(), SdkError<E>>,
-) -> Result<(), SdkError<E>> {
-    match done {
-        Err(error) if is_missing(&error) => Ok(()),
-        done => done,
-    }
 }
