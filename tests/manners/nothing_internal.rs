@@ -87,7 +87,7 @@ async fn a_table_that_does_not_answer_is_a_fault_that_may_pass() {
     assert_eq!(answer["statusCode"], 503);
     assert_eq!(answer["headers"]["retry-after"], "1");
     let body = answer["body"].as_str().unwrap();
-    insta::assert_snapshot!(body, @r#"{"statusCode":503,"message":"Something that the platform needs does not answer; try again after 1 s. The log has it under the correlation id event-2.","errors":[{"code":"ServiceUnavailable","message":"Something that the platform needs does not answer; try again after 1 s. The log has it under the correlation id event-2."}]}"#);
+    insta::assert_snapshot!(body, @r#"{"statusCode":503,"message":"Something that the platform needs does not answer; try again after 1 s. The log has it under the correlation id event-1.","errors":[{"code":"ServiceUnavailable","message":"Something that the platform needs does not answer; try again after 1 s. The log has it under the correlation id event-1."}]}"#);
     tells_nothing(&answer.to_string());
 }
 

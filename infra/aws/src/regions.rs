@@ -60,6 +60,6 @@ mod tests {
     fn a_mapping_that_cannot_be_read_is_named() {
         let told = |map| regions_of(map, "eu-west-1").unwrap_err().to_string();
         insta::assert_snapshot!(told("eu-west-1"), @"SLIPWAY_REGIONS has 'eu-west-1', and takes REGION=AWS_REGION, as in europe-west1.gcp=eu-west-1");
-        insta::assert_snapshot!(told("europe.gcp=eu-west-1"), @"");
+        insta::assert_snapshot!(told("europe.gcp=eu-west-1"), @"SLIPWAY_REGIONS has the Region 'europe.gcp', and the API has europe-west1.gcp, us-central1.gcp, australia-southeast1.gcp, us-east-2.aws, eu-central-1.aws");
     }
 }

@@ -177,6 +177,6 @@ mod tests {
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
         let error = wanted(&["raeds"]).err().unwrap();
-        insta::assert_snapshot!(error, @"there are no figures `raeds`, but preview, checks, deploy, reads, writes, queries, gateway, events, rollback, start, applications, growth, search");
+        insta::assert_snapshot!(error, @"there are no figures `raeds`, but preview, checks, deploy, reads, writes, queries, gateway, events, rollback, start, applications, lambda, growth, search");
     }
 }

@@ -43,7 +43,7 @@ impl Kept {
     }
 }
 
-/// Sends the request as [`exchange`] does, and keeps the connection.
+/// Sends the request as [`hosting::probe::exchange`] does, and keeps the connection.
 pub(crate) async fn exchange_and_keep(
     stream: TcpStream,
     request: http::Request<Body>,
