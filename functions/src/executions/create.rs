@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::error::ErrorCode;
 use serde_json::json;
 use store::Commit;
-use store::rows::{ExecutionRow, ExecutionState, Message};
+use store::rows::ExecutionRow;
 use web::{Answer, Caller, Fail, IdOrKey, Request, scope};
 
 use crate::deployments;
@@ -34,24 +34,10 @@ pub async fn handle(
             .with([("cause", cause)])
             .into());
     }
-    let execution = ExecutionRow {
-        id: desk.ids.next(),
-        application,
-        state: ExecutionState::Queued,
-        scheduled_time: desk.clock.now(),
-        started_at: None,
-        ended_at: None,
-        status_code: None,
-        message: None,
-        version: 1,
-    };
-    let message = Message::TriggerJob {
-        application,
-        execution: execution.id,
-    };
+    let execution = ExecutionRow::queued(desk.ids.next(), application, desk.clock.now());
     let commit = Commit::new()
         .create(&execution)
-        .send(desk.message(message, Duration::ZERO));
+        .send(desk.message(execution.trigger(), Duration::ZERO));
     let answer = web::created(&Execution::from(execution));
     idempotency::create(desk, &caller, &request, commit, answer, Fail::from).await
 }

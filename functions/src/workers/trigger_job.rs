@@ -50,22 +50,12 @@ async fn begin(
     let digest = Sha256::digest(format!("{application} {scheduled}"));
     let mut id = [0; 16];
     id.copy_from_slice(&digest[..16]);
-    let execution = ExecutionRow {
-        id: uuid::Builder::from_random_bytes(id).into_uuid(),
+    let execution = ExecutionRow::queued(
+        uuid::Builder::from_random_bytes(id).into_uuid(),
         application,
-        state: ExecutionState::Queued,
-        scheduled_time: scheduled,
-        started_at: None,
-        ended_at: None,
-        status_code: None,
-        message: None,
-        version: 1,
-    };
-    let message = Message::TriggerJob {
-        application,
-        execution: execution.id,
-    };
-    let message = desk.message(message, Duration::ZERO);
+        scheduled,
+    );
+    let message = desk.message(execution.trigger(), Duration::ZERO);
     match desk
         .commit(Commit::new().create(&execution).send(message))
         .await

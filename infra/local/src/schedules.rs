@@ -9,7 +9,7 @@ use domain::time::Timestamp;
 use functions::Platform;
 use hosting::{Fault, Schedules};
 use store::keys::lists;
-use store::rows::{ExecutionRow, ExecutionState, Message, ScheduleRow};
+use store::rows::{ExecutionRow, ScheduleRow};
 use store::{Commit, CommitError, StoreError, keys};
 use uuid::Uuid;
 use work::Desk;
@@ -81,24 +81,10 @@ async fn due(desk: &Desk) -> Result<(), StoreError> {
 }
 
 async fn trigger(desk: &Desk, mut row: ScheduleRow, now: Timestamp) -> Result<(), CommitError> {
-    let execution = ExecutionRow {
-        id: desk.ids.next(),
-        application: row.application,
-        state: ExecutionState::Queued,
-        scheduled_time: row.next,
-        started_at: None,
-        ended_at: None,
-        status_code: None,
-        message: None,
-        version: 1,
-    };
-    let message = Message::TriggerJob {
-        application: row.application,
-        execution: execution.id,
-    };
+    let execution = ExecutionRow::queued(desk.ids.next(), row.application, row.next);
     let commit = Commit::new()
         .create(&execution)
-        .send(desk.message(message, Duration::ZERO));
+        .send(desk.message(execution.trigger(), Duration::ZERO));
     let commit = match row.schedule.next_after(now.0) {
         Some(next) => {
             row.next = Timestamp(next);

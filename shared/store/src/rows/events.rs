@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::keys::{self, RowKey, lists};
 use crate::row::{Index, Row};
+use crate::rows::Message;
 
 /// An application of a Deployment, found by its own id: where its events and executions go.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -147,6 +148,33 @@ pub struct ExecutionRow {
     pub message: Option<String>,
     /// Grows by one with every write.
     pub version: u64,
+}
+
+impl ExecutionRow {
+    /// One that has not begun.
+    #[must_use]
+    pub fn queued(id: Uuid, application: Uuid, scheduled_time: Timestamp) -> Self {
+        Self {
+            id,
+            application,
+            state: ExecutionState::Queued,
+            scheduled_time,
+            started_at: None,
+            ended_at: None,
+            status_code: None,
+            message: None,
+            version: 1,
+        }
+    }
+
+    /// What has it run.
+    #[must_use]
+    pub fn trigger(&self) -> Message {
+        Message::TriggerJob {
+            application: self.application,
+            execution: self.id,
+        }
+    }
 }
 
 impl Row for ExecutionRow {
