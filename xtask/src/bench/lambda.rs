@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -110,8 +111,20 @@ fn empty() -> Command {
 /// A function's process under a Runtime API, which waits for its next event.
 struct Function {
     child: Child,
-    connection: BufReader<TcpStream>,
+    requests: Receiver<Request>,
+    asks: Sender<Request>,
+    /// The connection on which it asked for an event.
+    waiting: Option<Connection>,
     started: Duration,
+}
+
+type Connection = BufReader<TcpStream>;
+
+/// A request that was read to its end, and the connection on which it wants its answer.
+struct Request {
+    is_answer: bool,
+    at: Instant,
+    connection: Connection,
 }
 
 impl Drop for Function {
@@ -133,76 +146,124 @@ impl Function {
         for (name, value) in SURROUNDINGS {
             command.env(name, value);
         }
+        let (asks, requests) = channel();
+        let asked = asks.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                // Without it, a small answer waits for the acknowledgement of the one before.
+                let _ = stream.set_nodelay(true);
+                listen(BufReader::new(stream), asked.clone());
+            }
+        });
         let begun = Instant::now();
         let child = command
             .spawn()
             .context("the function could not be started")?;
-        let (stream, _) = listener.accept()?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
         let mut function = Self {
             child,
-            connection: BufReader::new(stream),
+            requests,
+            asks,
+            waiting: None,
             started: Duration::ZERO,
         };
-        function.read()?;
-        function.started = begun.elapsed();
+        let first = function.next()?;
+        function.started = first.at.duration_since(begun);
+        function.waiting = Some(first.connection);
         Ok(function)
     }
 
     /// From an event until its answer is there.
     fn answers(&mut self) -> Result<Duration> {
+        let connection = self
+            .waiting
+            .take()
+            .context("the function asks for no event")?;
         let begun = Instant::now();
-        self.write(&format!(
-            "HTTP/1.1 200 OK\r\nlambda-runtime-aws-request-id: 1\r\nlambda-runtime-deadline-ms: 99999999999999\r\n\
-             lambda-runtime-invoked-function-arn: arn:aws:lambda:us-east-1:000000000000:function:f\r\ncontent-length: {}\r\n\r\n{EVENT}",
-            EVENT.len()
-        ))?;
-        self.read()?;
-        let took = begun.elapsed();
-        self.write("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n")?;
-        self.read()?;
+        self.write(
+            connection,
+            &format!(
+                "HTTP/1.1 200 OK\r\nlambda-runtime-aws-request-id: 1\r\nlambda-runtime-deadline-ms: 99999999999999\r\n\
+                 lambda-runtime-invoked-function-arn: arn:aws:lambda:us-east-1:000000000000:function:f\r\ncontent-length: {}\r\n\r\n{EVENT}",
+                EVENT.len()
+            ),
+        )?;
+        let answer = self.next()?;
+        ensure!(
+            answer.is_answer,
+            "the function asks for another event before it has answered"
+        );
+        let took = answer.at.duration_since(begun);
+        self.write(
+            answer.connection,
+            "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n",
+        )?;
+        self.waiting = Some(self.next()?.connection);
         Ok(took)
     }
 
-    fn write(&mut self, text: &str) -> Result<()> {
-        Ok(self.connection.get_mut().write_all(text.as_bytes())?)
+    fn write(&self, mut connection: Connection, text: &str) -> Result<()> {
+        connection.get_mut().write_all(text.as_bytes())?;
+        listen(connection, self.asks.clone());
+        Ok(())
     }
 
-    /// Reads a request to its end.
-    fn read(&mut self) -> Result<()> {
-        let (mut length, mut chunked) = (0, false);
-        loop {
-            let line = self.line()?;
-            let (name, value) = line.split_once(':').unwrap_or((&line, ""));
-            match name.to_ascii_lowercase().as_str() {
-                "" => break,
-                "content-length" => length = value.trim().parse()?,
-                "transfer-encoding" => chunked = true,
-                _ => {}
-            }
+    fn next(&self) -> Result<Request> {
+        let patience = Duration::from_secs(30);
+        self.requests
+            .recv_timeout(patience)
+            .context("the function does not ask for an event")
+    }
+}
+
+/// Hands on the next request of a connection, when it is there; a connection that is closed has none.
+fn listen(mut connection: Connection, asks: Sender<Request>) {
+    std::thread::spawn(move || {
+        if let Ok(is_answer) = read(&mut connection) {
+            let at = Instant::now();
+            // Whoever measured has ended before.
+            let _ = asks.send(Request {
+                is_answer,
+                at,
+                connection,
+            });
         }
-        while chunked {
-            length = usize::from_str_radix(&self.line()?, 16)?;
-            self.skip(length)?;
-            self.line()?;
-            chunked = length > 0;
-            length = 0;
+    });
+}
+
+/// Reads a request to its end; whether it brings an answer.
+fn read(connection: &mut Connection) -> Result<bool> {
+    let (mut length, mut chunked) = (0, false);
+    let is_answer = line(connection)?.starts_with("POST");
+    loop {
+        let line = line(connection)?;
+        let (name, value) = line.split_once(':').unwrap_or((&line, ""));
+        match name.to_ascii_lowercase().as_str() {
+            "" => break,
+            "content-length" => length = value.trim().parse()?,
+            "transfer-encoding" => chunked = true,
+            _ => {}
         }
-        self.skip(length)
     }
+    while chunked {
+        let size = usize::from_str_radix(&line(connection)?, 16)?;
+        skip(connection, size)?;
+        line(connection)?;
+        chunked = size > 0;
+    }
+    skip(connection, length)?;
+    Ok(is_answer)
+}
 
-    fn line(&mut self) -> Result<String> {
-        let mut line = String::new();
-        let read = self.connection.read_line(&mut line)?;
-        ensure!(read > 0, "the function has ended");
-        Ok(line.trim_end().to_owned())
-    }
+fn line(connection: &mut Connection) -> Result<String> {
+    let mut line = String::new();
+    let read = connection.read_line(&mut line)?;
+    ensure!(read > 0, "the connection is closed");
+    Ok(line.trim_end().to_owned())
+}
 
-    fn skip(&mut self, bytes: usize) -> Result<()> {
-        let mut body = vec![0; bytes];
-        Ok(self.connection.read_exact(&mut body)?)
-    }
+fn skip(connection: &mut Connection, bytes: usize) -> Result<()> {
+    let mut body = vec![0; bytes];
+    Ok(connection.read_exact(&mut body)?)
 }
 
 /// What Lambda and the template set.
