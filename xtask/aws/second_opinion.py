@@ -56,12 +56,14 @@ class Moto:
         }
         log = open(folder / "moto.log", "w")
         self.process = subprocess.Popen(["moto_server", "-p", str(port)], stdout=log, stderr=log, start_new_session=True)
-        for _ in range(300):
+        for _ in range(1200):
             try:
-                self.post("/moto-api/config", {"lambda": {"use_docker": False}})
-                break
+                return self.post("/moto-api/config", {"lambda": {"use_docker": False}})
             except OSError:
+                if self.process.poll() is not None:
+                    break
                 time.sleep(0.1)
+        raise SystemExit(f"moto does not start; {folder}/moto.log says why")
 
     def post(self, path, body):
         request = urllib.request.Request(self.url + path, json.dumps(body).encode(), {"content-type": "application/json"})
