@@ -136,7 +136,7 @@ fn platform(environment: &Environment) -> anyhow::Result<Platform> {
     let blobs = Blobs::new(environment.s3(), &environment.bucket);
     // The only folder that a function may write to.
     let scratch = PathBuf::from("/tmp");
-    let executable = aws::executable::path()?;
+    let executable = aws::Executable::here()?;
     Ok(Platform {
         catalog: Catalog::new(store.clone()),
         git: Git::new(repositories(environment)?, GitLimits::default()),

@@ -146,7 +146,7 @@ class Moto:
         keys = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket, Prefix="runs/").get("Contents", [])]
         built = False
         for key in (key for key in keys if key.endswith(".order.json")):
-            run, content = key.split("/")[1], key.split("/")[3].removesuffix(".order.json")
+            run = key.split("/")[1]
             if key.replace(".order.json", ".built") in keys:
                 continue
             url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key})
@@ -160,7 +160,7 @@ class Moto:
                 MessageBody=json.dumps({"source": "aws.codebuild", "detail": {"additional-information": {"environment": {
                     "environment-variables": [{"name": "SLIPWAY_RUN", "type": "PLAINTEXT", "value": run}]}}}}),
             )
-            built = bool(content)
+            built = True
         return built
 
 

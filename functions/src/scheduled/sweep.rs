@@ -83,11 +83,7 @@ async fn executions(platform: &Arc<Platform>, until: &str) -> Result<(), Fault> 
     let desk = &platform.desk;
     let open: Vec<ExecutionRow> = desk.store.due(lists::OPEN_EXECUTIONS, until, MOST).await?;
     for row in open {
-        let message = Message::TriggerJob {
-            application: row.application,
-            execution: row.id,
-        };
-        desk.send(message, Duration::ZERO).await?;
+        desk.send(row.trigger(), Duration::ZERO).await?;
     }
     Ok(())
 }

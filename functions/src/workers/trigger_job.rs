@@ -180,11 +180,7 @@ fn is_old(platform: &Platform, execution: &ExecutionRow) -> bool {
 async fn postpone(platform: &Platform, mut execution: ExecutionRow) -> Result<(), Fault> {
     execution.state = ExecutionState::Queued;
     execution.version += 1;
-    let message = Message::TriggerJob {
-        application: execution.application,
-        execution: execution.id,
-    };
-    let message = platform.desk.message(message, LOOK_AGAIN);
+    let message = platform.desk.message(execution.trigger(), LOOK_AGAIN);
     Ok(platform
         .desk
         .commit(Commit::new().update(&execution).send(message))

@@ -4,7 +4,7 @@
 pub mod application;
 pub mod builds;
 mod environment;
-pub mod executable;
+mod executable;
 mod hosting;
 mod key_wrap;
 mod regions;
@@ -12,6 +12,7 @@ mod schedules;
 mod topics;
 
 pub use environment::{Environment, Missing, handler};
+pub use executable::Executable;
 pub use hosting::{LambdaHosting, Settings};
 pub use key_wrap::KmsKey;
 pub use regions::{InvalidRegions, regions_of};

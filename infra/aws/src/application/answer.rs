@@ -34,6 +34,16 @@ pub(crate) struct HttpEvent {
     pub(crate) is_base64_encoded: bool,
 }
 
+impl HttpEvent {
+    /// The path, and the query if there is one.
+    fn url(&self) -> String {
+        match self.raw_query_string.as_str() {
+            "" => self.raw_path.clone(),
+            query => format!("{}?{query}", self.raw_path),
+        }
+    }
+}
+
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Context {
     pub(crate) http: Http,
@@ -144,11 +154,7 @@ async fn file(
 
 fn request(event: &HttpEvent) -> Result<Request<Full<Bytes>>, &'static str> {
     let method = Method::from_bytes(event.request_context.http.method.as_bytes());
-    let query = match event.raw_query_string.as_str() {
-        "" => String::new(),
-        query => format!("?{query}"),
-    };
-    let uri: Result<Uri, _> = format!("{}{query}", event.raw_path).parse();
+    let uri: Result<Uri, _> = event.url().parse();
     let body = event.body.clone().unwrap_or_default();
     let body = if event.is_base64_encoded {
         STANDARD
@@ -190,13 +196,9 @@ fn told(event: &HttpEvent) -> HttpRequest {
             .unwrap_or_default()
     };
     let http = &event.request_context.http;
-    let query = match event.raw_query_string.as_str() {
-        "" => String::new(),
-        query => format!("?{query}"),
-    };
     HttpRequest {
         request_method: http.method.clone(),
-        request_url: format!("{}{query}", event.raw_path),
+        request_url: event.url(),
         status: 0,
         response_size: 0,
         user_agent: header(USER_AGENT),

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -251,9 +251,4 @@ fn end_of(status: ExitStatus) -> End {
         (None, Some(signal)) => End::Signal(signal),
         (None, None) => End::Code(-1),
     }
-}
-
-/// The folder of the artifact within a function's code.
-pub(super) fn tree_of(code: &Path) -> PathBuf {
-    code.join(super::TREE)
 }

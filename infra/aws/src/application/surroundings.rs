@@ -8,7 +8,6 @@ use domain::time::Timestamp;
 use hosting::{LogEntry, PORT};
 
 use super::loaded::{LAUNCH, Loaded};
-use super::process::tree_of;
 
 /// The surroundings of an application in its function.
 #[derive(Debug, Clone)]
@@ -36,7 +35,7 @@ impl Surroundings {
             .ok()
             .and_then(|port| port.parse().ok());
         Self {
-            tree: tree_of(&PathBuf::from(code)),
+            tree: PathBuf::from(code).join(super::TREE),
             temporary: std::env::temp_dir(),
             path: std::env::var_os("PATH").unwrap_or_default(),
             port: port.unwrap_or(PORT),

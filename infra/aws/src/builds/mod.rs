@@ -4,7 +4,6 @@
 mod builder_process;
 mod order;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,6 +14,7 @@ use blobs::{BlobError, Blobs, Download, keys};
 use builder::{BuildEngine, BuildOrder, FailedBuild, OrderError, TRIES};
 use sha2::{Digest, Sha256};
 
+use crate::executable::Executable;
 pub use builder_process::{HANDLER, run};
 use order::{Links, Order};
 
@@ -31,7 +31,7 @@ pub struct CodeBuilds {
     /// Where sources and results lie.
     pub blobs: Blobs,
     /// This executable, which is the builder too.
-    pub executable: PathBuf,
+    pub executable: Executable,
     /// The variable that names the run of a build.
     pub run_variable: &'static str,
 }
@@ -142,16 +142,12 @@ impl CodeBuilds {
 
     /// A link to the builder, which is put there once for each version.
     async fn builder(&self) -> Result<String, OrderError> {
-        let executable = self.executable.clone();
-        let digest = tokio::task::spawn_blocking(move || crate::executable::digest(&executable));
-        let digest = digest
-            .await
-            .map_err(|error| refused("the builder", error))?;
+        let digest = self.executable.digest().await;
         let digest = digest.map_err(|error| refused("the builder", error))?;
-        let key = keys::builder(&digest);
+        let key = keys::builder(digest);
         let fault = |error: BlobError| refused("the builder", error);
         if self.blobs.size(&key).await.map_err(fault)?.is_none() {
-            let stored = self.blobs.put_file(&key, &self.executable).await;
+            let stored = self.blobs.put_file(&key, self.executable.path()).await;
             stored.map_err(fault)?;
         }
         self.read_link(&key).await.map_err(fault)

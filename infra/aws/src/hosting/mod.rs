@@ -24,6 +24,7 @@ use store::Store;
 use uuid::Uuid;
 
 use crate::application::{Checked, Layout, Loaded, Order, Ran};
+use crate::executable::Executable;
 use function::{Content, Function, LIVE, Refused};
 use package::Packages;
 
@@ -53,14 +54,14 @@ pub struct LambdaHosting {
 }
 
 impl LambdaHosting {
-    /// A hosting; `scratch` is a folder that may be written to, and `executable` this process's own.
+    /// A hosting; `scratch` is a folder that may be written to, and what applications run is `executable`.
     #[must_use]
     pub fn new(
         lambda: aws_sdk_lambda::Client,
         logs: aws_sdk_cloudwatchlogs::Client,
         store: Store,
         blobs: Blobs,
-        (scratch, executable): (PathBuf, PathBuf),
+        (scratch, executable): (PathBuf, Executable),
         settings: Settings,
     ) -> Self {
         Self {

@@ -10,28 +10,25 @@ use domain::names::ArtifactHash;
 use flate2::read::GzDecoder;
 use hosting::Fault;
 use tar::EntryType;
-use tokio::sync::OnceCell;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use crate::application::TREE;
+use crate::executable::Executable;
 
 /// Where functions are packed.
 pub(super) struct Packages {
     blobs: Blobs,
     scratch: PathBuf,
-    executable: PathBuf,
-    /// The executable's digest, which names the version.
-    digest: OnceCell<String>,
+    executable: Executable,
 }
 
 impl Packages {
-    pub(super) fn new(blobs: Blobs, scratch: PathBuf, executable: PathBuf) -> Self {
+    pub(super) fn new(blobs: Blobs, scratch: PathBuf, executable: Executable) -> Self {
         Self {
             blobs,
             scratch,
             executable,
-            digest: OnceCell::new(),
         }
     }
 
@@ -40,8 +37,8 @@ impl Packages {
         let fault = |cause: Box<dyn std::error::Error + Send + Sync>| {
             Fault::because(format!("the artifact {artifact} cannot be packed"), cause)
         };
-        let digest = self.digest.get_or_try_init(|| digest(&self.executable));
-        let digest = digest.await.map_err(|error| fault(error.into()))?;
+        let digest = self.executable.digest().await;
+        let digest = digest.map_err(|error| fault(error.into()))?;
         let key = keys::function(artifact, digest);
         let size = self.blobs.size(&key).await;
         if size.map_err(|error| fault(error.into()))?.is_some() {
@@ -58,7 +55,7 @@ impl Packages {
         }
         let (package, executable) = (folder.path().join("function.zip"), self.executable.clone());
         let to = package.clone();
-        tokio::task::spawn_blocking(move || pack(&archive, &executable, &to))
+        tokio::task::spawn_blocking(move || pack(&archive, executable.path(), &to))
             .await
             .map_err(|error| fault(error.into()))?
             .map_err(|error| fault(error.into()))?;
@@ -66,12 +63,6 @@ impl Packages {
         stored.map_err(|error| fault(error.into()))?;
         Ok(key)
     }
-}
-
-async fn digest(executable: &Path) -> io::Result<String> {
-    let executable = executable.to_owned();
-    let digest = tokio::task::spawn_blocking(move || crate::executable::digest(&executable));
-    digest.await.map_err(io::Error::other)?
 }
 
 /// Packs the artifact's tree below [`TREE`], and the executable as `bootstrap`.
