@@ -1,12 +1,11 @@
-//! A page of an owner's list is found among the entries of the list; only the resources on the page are read in full.
+//! A page of an owner's list, in the order of creation or found and sorted by the entries of the list.
 
 use std::cmp::Ordering;
 
 use domain::names::Key;
 use serde::Serialize;
-use store::keys::RowKey;
-use store::{Cut, Entry, Row, Store};
-use uuid::Uuid;
+use serde::de::DeserializeOwned;
+use store::{Cut, Entry, Part, Store, StoreError};
 use web::{Answer, Paging, SortField};
 
 /// What of a list is asked for.
@@ -19,35 +18,37 @@ pub(crate) struct Wanted<'a> {
     pub(crate) filter: Option<&'a (dyn Fn(&Entry) -> bool + Sync)>,
 }
 
-/// Answers with the page; `key` says where a resource is, `show` how the wire shows it.
-pub(crate) async fn page<R: Row, T: Serialize>(
+/// The page, and how many there are in all.
+pub(crate) async fn part<R: DeserializeOwned>(
+    store: &Store,
+    wanted: &Wanted<'_>,
+) -> Result<Part<R>, StoreError> {
+    let paging = &wanted.paging;
+    if let (Some(newest_first), None) = (paging.newest_first(), wanted.filter) {
+        let cut = Cut {
+            newest_first,
+            offset: paging.offset(),
+            limit: paging.limit(),
+        };
+        return store.part(&wanted.list, cut).await;
+    }
+    let mut entries = store.entries(&wanted.list).await?;
+    entries.retain(|entry| wanted.filter.is_none_or(|filter| filter(entry)));
+    let total = entries.len() as u64;
+    entries.sort_unstable_by(|a, b| paging.order(|by| compare(a, b, by), a.id.cmp(&b.id)));
+    let entries = paging.cut(entries);
+    store.shown(&wanted.list, total, &entries).await
+}
+
+/// Answers with the page; `show` says how the wire shows a resource.
+pub(crate) async fn page<R: DeserializeOwned, T: Serialize>(
     store: &Store,
     wanted: Wanted<'_>,
-    key: impl Fn(Uuid) -> RowKey,
     show: impl Fn(R) -> T,
 ) -> Answer {
-    let paging = &wanted.paging;
-    let (total, entries) = match (paging.newest_first(), wanted.filter) {
-        (Some(newest_first), None) => {
-            let total = store.total(&wanted.list).await?;
-            let cut = Cut {
-                newest_first,
-                offset: paging.offset(),
-                limit: paging.limit(),
-            };
-            (total, store.cut(&wanted.list, total, cut).await?)
-        }
-        (_, filter) => {
-            let mut entries = store.entries(&wanted.list).await?;
-            entries.retain(|entry| filter.is_none_or(|wanted| wanted(entry)));
-            let total = entries.len() as u64;
-            entries.sort_unstable_by(|a, b| paging.order(|by| compare(a, b, by), a.id.cmp(&b.id)));
-            (total, paging.cut(entries))
-        }
-    };
-    let keys: Vec<RowKey> = entries.iter().map(|entry| key(entry.id)).collect();
-    let rows: Vec<R> = store.get_all(&keys).await?;
-    web::ok(&paging.filled(total, rows.into_iter().map(show).collect()))
+    let part = part(store, &wanted).await?;
+    let results = part.shown.into_iter().map(show).collect();
+    web::ok(&wanted.paging.filled(part.total, results))
 }
 
 fn compare(a: &Entry, b: &Entry, by: SortField) -> Ordering {
@@ -65,6 +66,7 @@ fn compare(a: &Entry, b: &Entry, by: SortField) -> Ordering {
 #[cfg(test)]
 mod tests {
     use domain::time::Timestamp;
+    use uuid::Uuid;
     use web::Query;
 
     use super::*;

@@ -1,6 +1,5 @@
 //! A GET asks the table once, and a change is one transaction.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use reqwest::Method;
@@ -51,70 +50,101 @@ async fn house(counter: &Counter) -> House {
     .await
 }
 
-async fn deployed(house: &House) -> (Project, Deployment) {
-    let shop = house.project().await;
-    let draft = shop.draft("minimal").await.previewed().await;
+async fn deployed(shop: &Project, fixture: &str) -> Deployment {
+    let draft = shop.draft(fixture).await.previewed().await;
     draft.publish(false).await;
-    let deployment = draft.deployed(json!([])).await;
-    (shop, deployment)
+    draft.deployed(json!([])).await
+}
+
+/// What each of these asks the table, a line each.
+async fn asked(counter: &Counter, caller: &Project, paths: &[(&str, String)]) -> Vec<String> {
+    let mut told = Vec::new();
+    for (name, path) in paths {
+        let seen = counter
+            .least(async |_| drop(caller.get(path).await.of_status(200)))
+            .await;
+        told.push(format!("{name}: {}", seen.join(" ")));
+    }
+    told
 }
 
 #[test]
 fn each_get_asks_the_table_once() {
     let counter = Counter::default();
     in_a_house(house(&counter), async |house| {
-        let (shop, deployment) = deployed(house).await;
-        let draft = deployment.read().await["connector"]["id"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        let reports = shop
-            .get(&format!("/connectors/drafts/{draft}/reports"))
-            .await;
-        let run = reports.of_status(200)["results"][0]["id"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let shop = house.project().await;
+        let deployment = deployed(&shop, "minimal").await;
+        let draft = deployment.read().await["connector"]["id"].clone();
+        let draft = format!("/connectors/drafts/{}", draft.as_str().unwrap());
+        let reports = shop.get(&format!("{draft}/reports")).await.of_status(200);
+        let run = reports["results"][0]["id"].as_str().unwrap().to_owned();
+        let drafts = |query: &str| format!("/connectors/drafts{query}");
         let paths = [
-            "/connectors/drafts".to_owned(),
-            format!("/connectors/drafts/{draft}"),
-            format!("/connectors/drafts/{draft}/reports"),
-            format!("/connectors/drafts/{draft}/reports/{run}"),
-            format!("/connectors/{draft}"),
-            "/connectors/search?text=minimal".to_owned(),
-            format!("/{}/deployments", shop.key),
-            deployment.path(""),
-            deployment.path("/revisions"),
-            deployment.path("/revisions/1"),
-            deployment.path("/logs"),
+            ("drafts", drafts("")),
+            ("drafts, the second page", drafts("?offset=20")),
+            ("draft", draft.clone()),
+            ("reports", format!("{draft}/reports")),
+            ("report", format!("{draft}/reports/{run}")),
+            ("Connector", draft.replace("/drafts", "")),
+            ("search", "/connectors/search?text=minimal".to_owned()),
+            ("Deployments", shop.deployments("")),
+            ("Deployment", deployment.path("")),
+            ("revisions", deployment.path("/revisions")),
+            ("revision", deployment.path("/revisions/1")),
+            ("logs", deployment.path("/logs")),
         ];
-        let mut asked = BTreeMap::new();
-        for path in &paths {
-            let seen = counter
-                .least(async |_| drop(shop.get(path).await.of_status(200)))
-                .await;
-            let path = path.replace(&draft, "{id}").replace(&run, "{run}");
-            let path = path
-                .replace(&deployment.id, "{id}")
-                .replace(&shop.key, "{projectKey}");
-            asked.insert(path, seen.join(" "));
-        }
-        let told: Vec<String> = asked
-            .iter()
-            .map(|(path, seen)| format!("{path}: {seen}"))
-            .collect();
+        let mut told = asked(&counter, &shop, &paths).await;
+        let certifications = [("certifications", "/certifications".to_owned())];
+        told.extend(asked(&counter, &house.certifier().await, &certifications).await);
         insta::assert_snapshot!(told.join("\n"), @"
-        /connectors/drafts: GetItem Query BatchGetItem
-        /connectors/drafts/{id}: GetItem
-        /connectors/drafts/{id}/reports: GetItem GetItem Query BatchGetItem
-        /connectors/drafts/{id}/reports/{run}: GetItem GetItem
-        /connectors/search?text=minimal: BatchGetItem
-        /connectors/{id}: GetItem
-        /{projectKey}/deployments: GetItem Query BatchGetItem
-        /{projectKey}/deployments/{id}: GetItem
-        /{projectKey}/deployments/{id}/logs: GetItem
-        /{projectKey}/deployments/{id}/revisions: GetItem Query
-        /{projectKey}/deployments/{id}/revisions/1: GetItem GetItem
+        drafts: Query
+        drafts, the second page: Query
+        draft: GetItem
+        reports: Query
+        report: BatchGetItem
+        Connector: GetItem
+        search: BatchGetItem
+        Deployments: Query
+        Deployment: GetItem
+        revisions: Query
+        revision: BatchGetItem
+        logs: GetItem
+        certifications: Query
+        ");
+    });
+}
+
+/// What is named by a key is found by it first, what is filtered or sorted is found before it is read, what lies far back is counted
+/// off, and what belongs to an application is found by the Deployment.
+#[test]
+fn a_get_that_has_to_find_first_asks_the_table_again() {
+    let counter = Counter::default();
+    in_a_house(house(&counter), async |house| {
+        let shop = house.project().await;
+        let job = deployed(&shop, "minimal-job").await;
+        let event = deployed(&shop, "minimal-event").await;
+        let drafts = |query: &str| format!("/connectors/drafts{query}");
+        let paths = [
+            ("by key", drafts(&format!("/key={}-minimal-job", shop.key))),
+            ("sorted", drafts("?sort=name")),
+            ("filtered", drafts("?isPrivate=false")),
+            ("oldest first", drafts("?sort=createdAt")),
+            ("far back", drafts("?offset=5000")),
+            ("executions", job.path("/applications/job/executions")),
+            (
+                "dead letters",
+                event.path("/applications/event/dead-letters"),
+            ),
+        ];
+        let told = asked(&counter, &shop, &paths).await;
+        insta::assert_snapshot!(told.join("\n"), @"
+        by key: GetItem GetItem
+        sorted: Query BatchGetItem
+        filtered: Query BatchGetItem
+        oldest first: BatchGetItem Query
+        far back: BatchGetItem
+        executions: GetItem Query
+        dead letters: GetItem Query
         ");
     });
 }
@@ -123,7 +153,7 @@ fn each_get_asks_the_table_once() {
 fn each_change_is_one_transaction() {
     let counter = Counter::default();
     in_a_house(house(&counter), async |house| {
-        let (shop, _) = deployed(house).await;
+        let shop = house.project().await;
         let made = counter
             .least(async |number| {
                 let draft = json!({

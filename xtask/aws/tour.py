@@ -48,17 +48,19 @@ def looks(api, draft, path):
     for public in ("/.well-known/jwks.json", "/openapi.json", "/docs"):
         assert api.send("GET", public, {}).status == 200, public
     assert api.send("GET", "/no/such/path", {}).status == 404
-    api.call("GET", "/connectors/drafts")
-    reports = api.call("GET", f"/connectors/drafts/{draft}/reports")
-    for one in reports["results"]:
-        report = api.call("GET", f"/connectors/drafts/{draft}/reports/{one['id']}")
+    # Whatever belongs to a draft or a Deployment is found by its key too, and a list is sorted otherwise than it is kept.
+    by_key = "/connectors/drafts/key=" + api.call("GET", f"/connectors/drafts/{draft}")["key"]
+    for listed in ("/connectors/drafts", f"/{api.project}/deployments", f"{by_key}/reports"):
+        assert api.call("GET", listed)["total"] == api.call("GET", f"{listed}?sort=name")["total"], listed
+    for one in api.call("GET", f"{by_key}/reports")["results"]:
+        report = api.call("GET", f"{by_key}/reports/{one['id']}")
         for link in links(report):
             opened = urllib.request.urlopen(link).read()
             assert opened, link
     api.call("GET", f"/connectors/{draft}")
-    api.call("GET", f"/{api.project}/deployments")
-    api.call("GET", f"{path}/revisions")
-    api.call("GET", f"{path}/revisions/1")
+    by_key = f"/{api.project}/deployments/key=" + api.call("GET", path)["key"]
+    api.call("GET", f"{by_key}/revisions")
+    api.call("GET", f"{by_key}/revisions/1")
 
 
 def letters(stack, api, path, deployment):

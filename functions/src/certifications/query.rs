@@ -41,7 +41,7 @@ pub async fn handle(
     let mut records: Vec<ConnectorStagedRecord> = platform
         .desk
         .store
-        .due(lists::CERTIFICATIONS, "\u{10ffff}", usize::MAX)
+        .due(lists::CERTIFICATIONS, "\u{10ffff}", u64::MAX)
         .await?;
     records.retain(|record| {
         wanted.is_empty()

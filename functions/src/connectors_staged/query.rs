@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::connector::IntegrationType;
-use domain::connector_staged::ConnectorStagedRecord;
+use domain::connector_staged::ConnectorStaged;
 use store::{Entry, keys};
 use web::{Answer, Caller, Paging, Request, scope};
 
@@ -33,6 +33,6 @@ pub async fn handle(
         paging,
         filter: filters.then_some(&filter as _),
     };
-    let show = |record: ConnectorStagedRecord| record.staged;
-    lists::page(&platform.desk.store, wanted, keys::staged, show).await
+    let show = |staged: ConnectorStaged| staged;
+    lists::page(&platform.desk.store, wanted, show).await
 }

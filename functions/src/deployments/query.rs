@@ -40,5 +40,5 @@ pub async fn handle(
         filter: filters.then_some(&filter as _),
     };
     let show = |record: DeploymentRecord| show::deployment(record, &platform.addresses);
-    lists::page(&platform.desk.store, wanted, keys::deployment, show).await
+    lists::page(&platform.desk.store, wanted, show).await
 }

@@ -7,12 +7,12 @@ use domain::error::ErrorCode;
 use domain::limits;
 use domain::names::ApplicationName;
 use domain::report::Report;
-use domain::run::Run;
+use domain::run::{Run, RunSummary};
 use domain::time::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
-use store::{Store, keys};
+use store::keys;
 use uuid::Uuid;
 use web::{Answer, Caller, Fail, IdOrKey, Request, scope};
 
@@ -61,10 +61,14 @@ pub async fn handle(
     request: Request,
 ) -> Answer {
     let name = IdOrKey::parse(request.parameter("id"))?;
-    let run = id(request.parameter("run"))?;
+    let id = run_id(request.parameter("run"))?;
     let store = &platform.desk.store;
-    let draft = connectors_staged::find(store, &name, &caller.project).await?;
-    let read = || find(store, draft.staged.id, run);
+    let draft = connectors_staged::id_of(store, &name).await?;
+    let read = async || {
+        let (draft, run) = store.get_both(&keys::staged(draft), &keys::run(id)).await?;
+        let draft = connectors_staged::owned(draft, &name, &caller.project)?;
+        of_draft(run, draft.staged.id, id)
+    };
     let run = wait::settled(web::patience(&request), read, Run::is_open).await?;
     let stored = if run.is_open() {
         Vec::new()
@@ -78,7 +82,7 @@ pub async fn handle(
         files.push(linked(&platform, run.id, file).await?);
     }
     web::ok(&FullReport {
-        about: RunReport::of(&run),
+        about: RunReport::of(RunSummary::of(&run)),
         report: Report {
             entries: run.entries,
         },
@@ -86,7 +90,7 @@ pub async fn handle(
     })
 }
 
-fn id(text: &str) -> Result<Uuid, Fail> {
+fn run_id(text: &str) -> Result<Uuid, Fail> {
     text.parse().map_err(|_| {
         let text: String = text.chars().take(100).collect();
         let detail = format!("'{text}' is not the id of a run, which is a UUID");
@@ -95,8 +99,7 @@ fn id(text: &str) -> Result<Uuid, Fail> {
 }
 
 /// The run, if it is one of this draft.
-async fn find(store: &Store, draft: Uuid, id: Uuid) -> Result<Run, Fail> {
-    let run: Option<Run> = store.get(&keys::run(id)).await?;
+fn of_draft(run: Option<Run>, draft: Uuid, id: Uuid) -> Result<Run, Fail> {
     run.filter(|run| run.subject == draft).ok_or_else(|| {
         ErrorCode::ResourceNotFound
             .with([

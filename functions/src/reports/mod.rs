@@ -6,8 +6,7 @@ pub mod query;
 use domain::connector::Repository;
 use domain::lifecycle::run::RunState;
 use domain::names::CommitId;
-use domain::report::EntryType;
-use domain::run::{Run, RunKind};
+use domain::run::{RunKind, RunSummary};
 use domain::time::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -61,14 +60,8 @@ pub struct RunReport {
 }
 
 impl RunReport {
-    fn of(run: &Run) -> Self {
-        let count = |kind| {
-            run.entries
-                .iter()
-                .filter(|entry| entry.kind == kind)
-                .count() as u64
-        };
-        let source = run.source.as_ref();
+    fn of(run: RunSummary) -> Self {
+        let (repository, commit) = run.source.map(|it| (it.repository, it.commit)).unzip();
         Self {
             id: run.id,
             action: match run.kind {
@@ -85,11 +78,12 @@ impl RunReport {
                 RunState::Failed => ReportState::Failed,
             },
             created_at: run.created_at,
-            ended_at: (!run.is_open()).then(|| run.last_seen()),
-            repository: source.map(|source| source.repository.clone()),
-            commit: source.map(|source| source.commit.clone()),
-            errors: count(EntryType::Error),
-            warnings: count(EntryType::Warning),
+            ended_at: matches!(run.state, RunState::Succeeded | RunState::Failed)
+                .then_some(run.last_seen),
+            repository,
+            commit,
+            errors: run.errors,
+            warnings: run.warnings,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::run::Run;
-use store::keys;
+use domain::run::RunSummary;
+use store::{Part, keys};
 use web::{Answer, Caller, IdOrKey, Paging, Request, scope};
 
 use crate::connectors_staged;
@@ -23,11 +23,13 @@ pub async fn handle(
     let name = IdOrKey::parse(request.parameter("id"))?;
     let paging = Paging::of(&request.query)?;
     let store = &platform.desk.store;
-    let draft = connectors_staged::find(store, &name, &caller.project).await?;
     let wanted = Wanted {
-        list: keys::lists::runs(draft.staged.id),
+        list: keys::lists::runs(connectors_staged::id_of(store, &name).await?),
         paging,
         filter: None,
     };
-    lists::page(store, wanted, keys::run, |run: Run| RunReport::of(&run)).await
+    let part: Part<RunSummary> = lists::part(store, &wanted).await?;
+    connectors_staged::owned(part.belongs_to()?, &name, &caller.project)?;
+    let reports = part.shown.into_iter().map(RunReport::of).collect();
+    web::ok(&wanted.paging.filled(part.total, reports))
 }

@@ -12,7 +12,6 @@ use domain::time::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
-use store::{Store, keys};
 use uuid::Uuid;
 use web::{Fail, Request};
 
@@ -60,24 +59,22 @@ impl Revision {
     }
 }
 
-/// The revision that the path names.
-pub(crate) async fn find(
-    store: &Store,
-    deployment: Uuid,
-    request: &Request,
-) -> Result<RevisionRecord, Fail> {
+/// The number of the revision that the path names.
+fn number(request: &Request) -> Result<u64, Fail> {
     let text = request.parameter("revision");
-    let number: u64 = text
-        .parse()
-        .ok()
-        .filter(|number| *number >= 1)
-        .ok_or_else(|| {
-            ErrorCode::InvalidPathParam.detail(format!(
+    let number = text.parse().ok().filter(|number| *number >= 1);
+    number.ok_or_else(|| {
+        ErrorCode::InvalidPathParam
+            .detail(format!(
                 "'{text}' is no revision number; it is a whole number from 1"
             ))
-        })?;
-    let record: Option<RevisionRecord> = store.get(&keys::revision(deployment, number)).await?;
-    record.ok_or_else(|| {
+            .into()
+    })
+}
+
+/// What was read of a revision, if there is one.
+fn existing(revision: Option<RevisionRecord>, number: u64) -> Result<RevisionRecord, Fail> {
+    revision.ok_or_else(|| {
         ErrorCode::ResourceNotFound
             .with([
                 ("resource", json!("DeploymentRevision")),

@@ -23,9 +23,9 @@ pub async fn handle(
     let name = IdOrKey::parse(request.parameter("id"))?;
     let paging = Paging::of(&request.query)?;
     let store = &platform.desk.store;
-    let deployment = deployments::find(store, &name, &caller.project).await?;
-    let partition = keys::revisions(deployment.deployment.id);
-    let records: Vec<RevisionRecord> = store.partition(&partition).await?;
+    let id = deployments::id_of(store, &name, &caller.project).await?;
+    let (deployment, records) = store.with_revisions(&keys::deployment(id)).await?;
+    let deployment = deployments::owned(deployment, &name, &caller.project)?;
     let number = |record: &RevisionRecord, _| format!("{:012}", record.number);
     web::ok(&paging.page(records, number, |record| {
         Revision::of(record, deployment.serving, &platform.addresses)

@@ -8,13 +8,13 @@ use domain::run::RunKind;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
-use store::Commit;
+use store::{Commit, keys};
 use web::{Answer, Caller, IdOrKey, Request, scope};
 
 use crate::connectors_staged::update::{conflict, other_version};
 use crate::deployments::{self, begin, show, update};
 use crate::platform::Platform;
-use crate::revisions::find;
+use crate::revisions::{existing, number};
 
 /// What a rollback takes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -41,7 +41,9 @@ pub async fn handle(
     if current != body.version {
         return Err(other_version(body.version, Some(current)).into());
     }
-    let revision = find(&desk.store, record.deployment.id, &request).await?;
+    let number = number(&request)?;
+    let key = keys::revision(record.deployment.id, number);
+    let revision = existing(desk.store.get(&key).await?, number)?;
     if record.serving == Some(revision.number) {
         return Err(not_allowed(revision.number, "it is the current revision").into());
     }

@@ -15,7 +15,7 @@ use crate::workers;
 // What is older than this and still under way has lost its message: every message is sent within seconds.
 const LOST: Duration = Duration::from_secs(120);
 // One sweep looks at so many of each kind; the next at the rest.
-const MOST: usize = 500;
+const MOST: u64 = 500;
 // Behind every key of a list.
 const LAST: &str = "\u{10ffff}";
 

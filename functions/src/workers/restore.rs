@@ -21,7 +21,7 @@ pub async fn serving(platform: &Platform) -> Result<Vec<DeploymentRecord>, Fault
     Ok(platform
         .desk
         .store
-        .due(lists::SERVING, "\u{10ffff}", usize::MAX)
+        .due(lists::SERVING, "\u{10ffff}", u64::MAX)
         .await?)
 }
 

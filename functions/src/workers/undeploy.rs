@@ -64,13 +64,11 @@ async fn undeploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, F
         platform.topics.remove(*id).await.map_err(Fault::of)?;
         platform.desk.store.remove(&keys::application(*id)).await?;
     }
-    let partition = keys::revisions(record.deployment.id);
-    for revision in platform
-        .desk
-        .store
-        .partition::<RevisionRecord>(&partition)
-        .await?
-    {
+    let key = keys::deployment(record.deployment.id);
+    let store = &platform.desk.store;
+    let (_, revisions): (Option<DeploymentRecord>, Vec<RevisionRecord>) =
+        store.with_revisions(&key).await?;
+    for revision in revisions {
         platform.desk.store.remove(&revision.key()).await?;
     }
     Ok(Progress::Ended(Verdict {

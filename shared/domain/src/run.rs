@@ -9,7 +9,7 @@ use crate::connector::Repository;
 use crate::lifecycle::run::RunState;
 use crate::limits;
 use crate::names::{CommitId, ProjectKey};
-use crate::report::ReportEntry;
+use crate::report::{EntryType, ReportEntry};
 use crate::time::Timestamp;
 
 /// What a run does; the names are those of its worker and of its message.
@@ -103,6 +103,48 @@ pub struct Run {
     pub deadline: Timestamp,
     /// Grows by one with every write.
     pub version: u64,
+}
+
+/// What a list of runs shows of one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// The run.
+    pub id: Uuid,
+    /// What it does.
+    pub kind: RunKind,
+    /// Where it stands.
+    pub state: RunState,
+    /// What it looks at, once it is known.
+    pub source: Option<RunSource>,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// The last moment that is known of it.
+    pub last_seen: Timestamp,
+    /// How many of its entries are an Error.
+    pub errors: u64,
+    /// How many of its entries are a Warning.
+    pub warnings: u64,
+}
+
+impl RunSummary {
+    /// What there is to show of a run.
+    #[must_use]
+    pub fn of(run: &Run) -> Self {
+        let count = |kind| {
+            let entries = run.entries.iter().filter(|entry| entry.kind == kind);
+            entries.count() as u64
+        };
+        Self {
+            id: run.id,
+            kind: run.kind,
+            state: run.state,
+            source: run.source.clone(),
+            created_at: run.created_at,
+            last_seen: run.last_seen(),
+            errors: count(EntryType::Error),
+            warnings: count(EntryType::Warning),
+        }
+    }
 }
 
 impl Run {

@@ -10,27 +10,21 @@
 //! A change names ids only: what has become of a Connector is in its listing, and a Connector that is not listed any more has none. No
 //! tombstone can be missing, and reading a change twice does no harm. Changes are kept: one is a hundred bytes for each publication.
 
-use std::collections::HashMap;
 use std::marker::PhantomData;
-use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use aws_sdk_dynamodb::types::{Delete, KeysAndAttributes, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::keys::{self, RowKey};
+use crate::read::rows;
 use crate::row::{Item, Row, from_item, key_attributes, number, text, to_item};
 use crate::rows::{ChangeRow, Listing};
 use crate::{Refusal, Store};
 
-/// The most that BatchGetItem takes (DynamoDB's limit).
-const BATCH: usize = 100;
 /// Rows of a page. DynamoDB ends a page at 1 MB by itself; the embedded engine does so too, but only after it has read all that follows.
 const PAGE: i32 = 1000;
-/// It leaves out rows when it is asked for too much: they are asked for again after a pause that doubles, 10 ms to 1.3 s.
-const ROUNDS: u32 = 8;
-const PAUSE: Duration = Duration::from_millis(10);
 
 /// What a commit means to search.
 #[derive(Debug, Clone)]
@@ -135,16 +129,7 @@ impl Store {
         Pages::of(query.consistent_read(true))
     }
 
-    /// The rows of the keys, which must differ, in the order of the keys; a row that is not there is left out.
-    ///
-    /// # Errors
-    /// The table does not answer, or a row cannot be read.
-    pub async fn get_all<R: Row>(&self, keys: &[RowKey]) -> Result<Vec<R>, StoreError> {
-        let found = self.found(keys.iter()).await?;
-        rows(keys, &found)
-    }
-
-    /// The same, and the number of the last change of the catalogue, which is read with them.
+    /// [`Store::get_all`], and the number of the last change of the catalogue, which is read with them.
     ///
     /// # Errors
     /// The table does not answer, or a row cannot be read.
@@ -154,83 +139,14 @@ impl Store {
     ) -> Result<(Vec<R>, u64), StoreError> {
         let count = keys::catalogue_changes();
         let mut found = self.found([&count].into_iter().chain(keys)).await?;
-        let changes = changes(found.remove(&place(&key_attributes(&count))));
+        let changes = changes(found.remove(&count));
         Ok((rows(keys, &found)?, changes))
-    }
-
-    async fn found<'a>(
-        &self,
-        keys: impl Iterator<Item = &'a RowKey>,
-    ) -> Result<HashMap<(String, String), Item>, StoreError> {
-        let keys: Vec<Item> = keys.map(key_attributes).collect();
-        let mut found = HashMap::new();
-        for batch in keys.chunks(BATCH) {
-            let mut left = batch.to_vec();
-            for round in 0..ROUNDS {
-                let (items, unread) = self.batch(&left).await?;
-                found.extend(items.into_iter().map(|item| (place(&item), item)));
-                left = unread;
-                if left.is_empty() {
-                    break;
-                }
-                tokio::time::sleep(PAUSE * (1 << round)).await;
-            }
-            if !left.is_empty() {
-                return Err(StoreError::Table {
-                    operation: "BatchGetItem",
-                    cause: format!("{} rows were left out, again and again", left.len()),
-                });
-            }
-        }
-        Ok(found)
-    }
-
-    /// The rows of at most [`BATCH`] keys, in no order, and the keys that the table had no time for.
-    async fn batch(&self, keys: &[Item]) -> Result<(Vec<Item>, Vec<Item>), StoreError> {
-        let wanted = KeysAndAttributes::builder()
-            .set_keys(Some(keys.to_vec()))
-            .consistent_read(true)
-            .build()
-            .expect("it has keys");
-        let answer = self
-            .client
-            .batch_get_item()
-            .request_items(&self.table, wanted)
-            .send()
-            .await
-            .map_err(|error| StoreError::table("BatchGetItem", error))?;
-        let items = answer.responses.and_then(|mut all| all.remove(&self.table));
-        let unread = answer
-            .unprocessed_keys
-            .and_then(|mut all| all.remove(&self.table));
-        Ok((
-            items.unwrap_or_default(),
-            unread.map(|left| left.keys).unwrap_or_default(),
-        ))
     }
 }
 
 fn changes(count: Option<Item>) -> u64 {
     let changes = count.and_then(|item| item.get("changes")?.as_n().ok()?.parse().ok());
     changes.unwrap_or(0)
-}
-
-fn rows<R: Row>(
-    keys: &[RowKey],
-    found: &HashMap<(String, String), Item>,
-) -> Result<Vec<R>, StoreError> {
-    keys.iter()
-        .filter_map(|key| found.get(&place(&key_attributes(key))))
-        .map(from_item)
-        .collect()
-}
-
-fn place(item: &Item) -> (String, String) {
-    let part = |name: &str| {
-        let value = item.get(name).and_then(|value| value.as_s().ok());
-        value.cloned().unwrap_or_default()
-    };
-    (part(keys::PARTITION), part(keys::SORT))
 }
 
 /// Rows page by page, so that only one page is in memory.

@@ -13,6 +13,7 @@ use crate::Store;
 use crate::catalogue::{self, Change};
 use crate::error::StoreError;
 use crate::keys::{self, RowKey};
+use crate::list::Listed;
 use crate::row::{Row, key_attributes, number, text, to_item};
 use crate::rows::OutboxRow;
 
@@ -135,25 +136,25 @@ impl Commit {
     }
 
     fn enter<R: Row>(self, row: &R) -> Self {
-        let Some((list, entry)) = row.listed() else {
-            return self;
-        };
-        let put = Put::builder().set_item(Some(entry.item(&list)));
-        self.push(put_item(put), Refusal::Version)
+        let items = row.listed().into_iter().flat_map(Listed::items);
+        items.fold(self, |commit, item| {
+            let put = Put::builder().set_item(Some(item));
+            commit.push(put_item(put), Refusal::Version)
+        })
     }
 
     fn leave<R: Row>(self, row: &R) -> Self {
-        match row.listed() {
-            Some((list, entry)) => self.remove(&entry.place(&list)),
-            None => self,
-        }
+        let listed = row.listed();
+        let places = listed.iter().flat_map(Listed::places);
+        places.fold(self, |commit, place| commit.remove(&place))
     }
 
     fn count_entries<R: Row>(self, row: &R, by: i64) -> Self {
-        let Some((list, _)) = row.listed() else {
+        let Some(listed) = row.listed() else {
             return self;
         };
-        self.add(&keys::total(&list), "ADD entries :by", by, Refusal::Version)
+        let total = keys::in_list(listed.list(), keys::TOTAL);
+        self.add(&total, "ADD entries :by", by, Refusal::Version)
     }
 
     fn add(self, key: &RowKey, expression: &str, by: i64, refusal: Refusal) -> Self {

@@ -16,7 +16,7 @@ pub const QUEUES: &str = "gsi2";
 pub const EXPIRES: &str = "expires_at";
 
 /// The partition of a row and its place there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RowKey {
     /// The partition.
     pub partition: String,
@@ -30,10 +30,13 @@ impl std::fmt::Display for RowKey {
     }
 }
 
+/// The place of a row in a partition of its own, or among what belongs to it.
+pub(crate) const ROW: &str = "ROW";
+
 fn row(partition: String) -> RowKey {
     RowKey {
         partition,
-        sort: "ROW".to_owned(),
+        sort: ROW.to_owned(),
     }
 }
 
@@ -103,18 +106,15 @@ pub fn deployment_key(project: &ProjectKey, key: &Key) -> RowKey {
     row(format!("DEPLOYMENT-KEY#{project}#{key}"))
 }
 
-/// The partition of a Deployment's revisions.
-#[must_use]
-pub fn revisions(deployment: Uuid) -> String {
-    format!("REVISIONS#{deployment}")
-}
+/// The places of a Deployment's revisions: before [`ROW`], so that one request reads them and their Deployment.
+pub(crate) const REVISIONS: &str = "REVISION#";
 
 /// One revision, in the order of their numbers.
 #[must_use]
 pub fn revision(deployment: Uuid, number: u64) -> RowKey {
     RowKey {
-        partition: revisions(deployment),
-        sort: format!("{number:012}"),
+        sort: format!("{REVISIONS}{number:012}"),
+        ..self::deployment(deployment)
     }
 }
 
@@ -196,19 +196,20 @@ pub fn schedule(application: Uuid) -> RowKey {
     row(format!("SCHEDULE#{application}"))
 }
 
-/// The entry of a list, in the order of creation.
-#[must_use]
-pub fn entry(list: &str, created_at: Timestamp, id: Uuid) -> RowKey {
+/// The places of a list's entries.
+pub(crate) const ENTRIES: &str = "ENTRY#";
+/// The places of what a list shows, in the same order: before [`ROW`] and [`TOTAL`], so that one request from the end reads the
+/// newest, the row that the list belongs to, and the total.
+pub(crate) const LISTED: &str = "LISTED#";
+/// The place of a list's total.
+pub(crate) const TOTAL: &str = "TOTAL";
+
+/// Something of a list.
+pub(crate) fn in_list(list: &str, sort: impl Into<String>) -> RowKey {
     RowKey {
         partition: list.to_owned(),
-        sort: format!("{created_at}#{id}"),
+        sort: sort.into(),
     }
-}
-
-/// How many entries a list has; in a partition of its own, as it changes with every entry.
-#[must_use]
-pub fn total(list: &str) -> RowKey {
-    row(format!("TOTAL#{list}"))
 }
 
 /// Lists, each a partition: an owner's resources of the table, all others of an index.
@@ -222,10 +223,10 @@ pub mod lists {
         format!("STAGED-OF#{project}")
     }
 
-    /// The previews and publications of a draft.
+    /// The previews and publications of a draft, in the partition of the draft.
     #[must_use]
     pub fn runs(staged: Uuid) -> String {
-        format!("RUNS-OF#{staged}")
+        super::staged(staged).partition
     }
 
     /// The Deployments of a Project.

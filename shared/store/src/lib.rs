@@ -16,7 +16,7 @@ pub use catalogue::{Change, Pages};
 pub use commit::{Commit, CommitError, Refusal, TRANSACTION};
 pub use error::StoreError;
 pub use lease::Lease;
-pub use list::{Cut, Entry};
+pub use list::{Cut, Entry, Listed, Part};
 pub use row::{Index, Row};
 
 /// The table and the way to it.

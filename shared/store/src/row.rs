@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::catalogue::Change;
 use crate::error::StoreError;
 use crate::keys::{self, RowKey};
-use crate::list::Entry;
+use crate::list::Listed;
 
 /// The places of a row in the indexes: partition and order.
 #[derive(Debug, Clone, Default)]
@@ -31,8 +31,8 @@ pub trait Row: Serialize + DeserializeOwned {
     fn version(&self) -> u64;
     /// Where the indexes list it.
     fn index(&self) -> Index;
-    /// The list that shows it to its owner, and what that list knows of it. A row of a list is written by [`crate::Commit`] only.
-    fn listed(&self) -> Option<(String, Entry)> {
+    /// Its place in the list that shows it to its owner. A row of a list is written by [`crate::Commit`] only.
+    fn listed(&self) -> Option<Listed> {
         None
     }
     /// What writing it means to search; nothing for rows that search never finds. A commit takes care of it by itself.

@@ -7,7 +7,7 @@ use domain::deployment::{DeploymentRecord, RevisionRecord};
 
 use crate::catalogue::Change;
 use crate::keys::{self, RowKey, lists};
-use crate::list::Entry;
+use crate::list::{Entry, Listed};
 use crate::row::{Index, Row};
 use crate::rows::Listing;
 
@@ -32,7 +32,7 @@ impl Row for ConnectorStagedRecord {
         }
     }
 
-    fn listed(&self) -> Option<(String, Entry)> {
+    fn listed(&self) -> Option<Listed> {
         let entry = Entry {
             id: self.staged.id,
             created_at: self.created_at,
@@ -43,7 +43,7 @@ impl Row for ConnectorStagedRecord {
             integration_types: self.staged.integration_types.clone(),
             deployment_type: None,
         };
-        Some((lists::staged(&self.owner), entry))
+        Some(Listed::new(lists::staged(&self.owner), entry, &self.staged))
     }
 }
 
@@ -85,7 +85,7 @@ impl Row for DeploymentRecord {
         }
     }
 
-    fn listed(&self) -> Option<(String, Entry)> {
+    fn listed(&self) -> Option<Listed> {
         let deployment = &self.deployment;
         let entry = Entry {
             id: deployment.id,
@@ -97,7 +97,7 @@ impl Row for DeploymentRecord {
             integration_types: deployment.connector.integration_types.clone(),
             deployment_type: Some(deployment.kind),
         };
-        Some((lists::deployments(&self.owner), entry))
+        Some(Listed::new(lists::deployments(&self.owner), entry, self))
     }
 }
 

@@ -1,12 +1,12 @@
 //! What is under way: runs, who holds them, and messages that are to be sent.
 
-use domain::run::{Run, RunKind};
+use domain::run::{Run, RunKind, RunSummary};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::keys::{self, RowKey, lists};
-use crate::list::Entry;
+use crate::list::{Entry, Listed};
 use crate::row::{Index, Row};
 
 impl Row for Run {
@@ -32,7 +32,7 @@ impl Row for Run {
     }
 
     // What a Deployment went through is told by its revisions.
-    fn listed(&self) -> Option<(String, Entry)> {
+    fn listed(&self) -> Option<Listed> {
         if matches!(self.kind, RunKind::Deploy | RunKind::Undeploy { .. }) {
             return None;
         }
@@ -46,7 +46,8 @@ impl Row for Run {
             integration_types: Vec::new(),
             deployment_type: None,
         };
-        Some((lists::runs(self.subject), entry))
+        let shown = RunSummary::of(self);
+        Some(Listed::new(lists::runs(self.subject), entry, &shown))
     }
 }
 
