@@ -2,4 +2,6 @@
 //! many requests there are.
 
 mod counted;
+mod cut_off;
+mod sky;
 mod storms;

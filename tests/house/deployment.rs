@@ -157,9 +157,19 @@ impl Deployment {
 
     /// Publishes a message to the application `event`.
     pub(crate) async fn publish_event(&self, data: &Value) -> Answer {
-        use base64::Engine;
+        self.publish_to(&self.topic().await, data).await
+    }
+
+    /// The topic of the application `event`.
+    pub(crate) async fn topic(&self) -> String {
         let application = self.application("event").await;
-        let path = format!("/v1/{}:publish", application["topic"].as_str().unwrap());
+        application["topic"].as_str().unwrap().to_owned()
+    }
+
+    /// Publishes a message to a topic.
+    pub(crate) async fn publish_to(&self, topic: &str, data: &Value) -> Answer {
+        use base64::Engine;
+        let path = format!("/v1/{topic}:publish");
         let data = base64::engine::general_purpose::STANDARD.encode(data.to_string());
         self.project
             .post(&path, &json!({"messages": [{"data": data}]}))

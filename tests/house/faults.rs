@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 static FAULTS: Mutex<Vec<Value>> = Mutex::new(Vec::new());
 static LISTENING: Once = Once::new();
-/// Correlation ids of requests that are made to fail; what they are told in the log is no failure of the test.
+/// Correlation ids of requests, and ids of runs, that are made to fail; what the log is told of them is no failure of the test.
 static EXPECTED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 struct Faults;
@@ -16,7 +16,8 @@ struct Faults;
 impl Write for Faults {
     fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
         let fault: Value = serde_json::from_slice(line).expect("the log is JSON, a line at a time");
-        let id = fault["fields"]["correlation_id"].as_str();
+        let fields = &fault["fields"];
+        let id = fields["correlation_id"].as_str().or(fields["run"].as_str());
         let expected = EXPECTED.lock().unwrap();
         // What tests of bad weather do to requests (see tests/weather) is no failure of the platform.
         let weather = ["it is lost", "Rate exceeded"];
@@ -43,9 +44,9 @@ pub(super) fn listen() {
     });
 }
 
-/// The request with this correlation id will meet a fault.
-pub(crate) fn expect(correlation_id: &str) {
-    EXPECTED.lock().unwrap().push(correlation_id.to_owned());
+/// The request with this correlation id, or the run with this id, will meet a fault.
+pub(crate) fn expect(id: &str) {
+    EXPECTED.lock().unwrap().push(id.to_owned());
 }
 
 /// The faults that runs met, with the run's id.

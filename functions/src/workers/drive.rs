@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::lifecycle::run::{Effect, Event, RunState};
+use domain::limits;
 use domain::report::{EntryType, ReportEntry};
 use domain::run::{Run, RunKind, Step};
 use futures_util::future::BoxFuture;
@@ -44,15 +45,27 @@ pub(crate) async fn drive(
     let Some(hold) = platform.desk.hold(run.subject).await? else {
         return Ok(platform.desk.send(message, LOOK_AGAIN).await?);
     };
-    let driven = held(&platform, id, work).await;
+    let driven = held(&platform, id, hold.is_inherited(), work).await;
     hold.release().await?;
     driven
 }
 
-async fn held(platform: &Arc<Platform>, id: Uuid, work: Work) -> Result<(), Fault> {
+async fn held(
+    platform: &Arc<Platform>,
+    id: Uuid,
+    inherited: bool,
+    work: Work,
+) -> Result<(), Fault> {
     let Some(mut run) = platform.desk.open_run(id).await? else {
         return Ok(());
     };
+    if inherited && run.state == RunState::Running {
+        run.deaths += 1;
+        save(platform, &mut run).await?;
+        if run.deaths >= limits::RUN_DEATHS {
+            return give_up(platform, run).await;
+        }
+    }
     if run.state == RunState::Queued {
         (run.state, _) = run.state.on(Event::Claim).map_err(Fault::of)?;
         save(platform, &mut run).await?;
@@ -89,13 +102,32 @@ async fn stumble(platform: &Arc<Platform>, mut run: Run, fault: Fault) -> Result
     .await
 }
 
+/// Ends a run at which the platform dies again and again, as no fault is told then.
+async fn give_up(platform: &Arc<Platform>, run: Run) -> Result<(), Fault> {
+    let (deaths, last) = (run.deaths, last_step(&run));
+    tracing::error!(run = %run.id, kind = run.kind.as_str(), deaths, last, "a run is given up");
+    let message = format!(
+        "The platform stopped {deaths} times while it worked on this run, without a word; the last step: {last}. It may need more memory than there is. Tell the operator, who finds it in the log under the run {}.",
+        run.id
+    );
+    end_with(
+        platform,
+        run,
+        "The platform could not finish this run",
+        &message,
+    )
+    .await
+}
+
+fn last_step(run: &Run) -> String {
+    let last = run.steps.last().map(|step| step.name.clone());
+    last.unwrap_or_else(|| "none was begun".to_owned())
+}
+
 /// Ends a run that took longer than it may.
 pub(crate) async fn expire(platform: &Arc<Platform>, run: Run) -> Result<(), Fault> {
     let minutes = run.kind.limit().as_secs() / 60;
-    let last = run
-        .steps
-        .last()
-        .map_or("none was begun", |step| step.name.as_str());
+    let last = last_step(&run);
     let message =
         format!("It had not ended after {minutes} minutes; its last step: {last}. Try again.");
     end_with(platform, run, "The run took too long", &message).await

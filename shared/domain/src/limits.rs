@@ -51,6 +51,9 @@ pub const SPEC_BYTES: usize = 64 * 1024;
 pub const REVISIONS_KEPT: u64 = 50;
 /// Faults of ours after which a run ends as failed (design, rule 5).
 pub const RUN_FAULTS: u32 = 3;
+/// So often the platform may die at a run before it ends as failed (ours): what kills it, such as a source that takes all memory, does so
+/// each time, and would keep others from their work for half an hour.
+pub const RUN_DEATHS: u32 = 5;
 /// A preview or publish run ends as failed after this time: the official client stops asking after 30 minutes (contract, section 3.5).
 pub const PIPELINE_RUN: Duration = Duration::from_secs(30 * 60);
 /// A deploy or undeploy run ends as failed after this time (contract, section 5.2).

@@ -97,6 +97,9 @@ pub struct Run {
     pub entries: Vec<ReportEntry>,
     /// Faults of ours so far.
     pub faults: u32,
+    /// How often the platform died at it.
+    #[serde(default)]
+    pub deaths: u32,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When it ends as failed, whatever happens.
@@ -161,6 +164,7 @@ impl Run {
             steps: Vec::new(),
             entries: Vec::new(),
             faults: 0,
+            deaths: 0,
             created_at: now,
             deadline: now.after(kind.limit()),
             version: 1,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -25,8 +25,19 @@ pub struct Lease {
     pub until: Timestamp,
 }
 
+/// What came of taking a lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taking {
+    /// Somebody else holds it.
+    Refused,
+    /// It was free, or the taker's own.
+    Taken,
+    /// Whoever had it before never gave it back.
+    Inherited,
+}
+
 impl Store {
-    /// Takes or renews a lease; false where somebody else holds it. `alone` says that no other process can be alive, as on one
+    /// Takes or renews a lease. `alone` says that no other process can be alive, as on one
     /// machine with a locked data folder: leases of processes before then count for nothing.
     ///
     /// # Errors
@@ -36,7 +47,7 @@ impl Store {
         lease: &Lease,
         now: Timestamp,
         alone: bool,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Taking, StoreError> {
         let mut item = key_attributes(&keys::lease(lease.run));
         item.insert("process".to_owned(), text(lease.process.to_string()));
         item.insert("holder".to_owned(), text(lease.holder.to_string()));
@@ -65,10 +76,17 @@ impl Store {
             .condition_expression(condition)
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
+            .return_values(ReturnValue::AllOld)
             .send()
             .await;
-        held(answer, "PutItem", |error| {
+        let before = held(answer, "PutItem", |error| {
             error.is_conditional_check_failed_exception()
+        })?;
+        let holder = text(lease.holder.to_string());
+        Ok(match before.map(|answer| answer.attributes) {
+            None => Taking::Refused,
+            Some(Some(before)) if before.get("holder") != Some(&holder) => Taking::Inherited,
+            Some(_) => Taking::Taken,
         })
     }
 
@@ -123,17 +141,18 @@ fn names(attributes: &[&str]) -> HashMap<String, String> {
         .collect()
 }
 
+/// The answer; none where somebody else holds the lease.
 fn held<T, E>(
     answer: Result<T, SdkError<E>>,
     operation: &'static str,
     condition_failed: impl Fn(&E) -> bool,
-) -> Result<bool, StoreError>
+) -> Result<Option<T>, StoreError>
 where
     E: std::error::Error + Send + Sync + 'static,
 {
     match answer {
-        Ok(_) => Ok(true),
-        Err(error) if error.as_service_error().is_some_and(condition_failed) => Ok(false),
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.as_service_error().is_some_and(condition_failed) => Ok(None),
         Err(error) => Err(StoreError::table(operation, error)),
     }
 }

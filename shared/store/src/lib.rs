@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::Client;
 pub use catalogue::{Change, Pages};
 pub use commit::{Commit, CommitError, Refusal, TRANSACTION};
 pub use error::StoreError;
-pub use lease::Lease;
+pub use lease::{Lease, Taking};
 pub use list::{Cut, Entry, Listed, Part};
 pub use row::{Index, Row};
 

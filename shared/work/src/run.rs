@@ -3,7 +3,7 @@
 use domain::limits;
 use domain::report::ReportEntry;
 use domain::run::Run;
-use store::{CommitError, Lease, StoreError};
+use store::{CommitError, Lease, StoreError, Taking};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
@@ -68,6 +68,7 @@ pub struct Verdict {
 pub struct Hold {
     desk: Desk,
     lease: Lease,
+    inherited: bool,
     renewal: JoinHandle<()>,
 }
 
@@ -83,11 +84,9 @@ impl Desk {
             holder: self.ids.next(),
             until: self.clock.now().after(limits::RUN_LEASE),
         };
-        if !self
-            .store
-            .take_lease(&lease, self.clock.now(), self.alone)
-            .await?
-        {
+        let now = self.clock.now();
+        let taking = self.store.take_lease(&lease, now, self.alone).await?;
+        if taking == Taking::Refused {
             return Ok(None);
         }
         let desk = self.clone();
@@ -95,6 +94,7 @@ impl Desk {
         Ok(Some(Hold {
             desk: self.clone(),
             lease,
+            inherited: taking == Taking::Inherited,
             renewal,
         }))
     }
@@ -121,6 +121,12 @@ async fn renew(desk: &Desk, mut lease: Lease) {
 }
 
 impl Hold {
+    /// Whether whoever held it before was cut off from it, as by a crash.
+    #[must_use]
+    pub fn is_inherited(&self) -> bool {
+        self.inherited
+    }
+
     /// Gives the run back.
     ///
     /// # Errors
