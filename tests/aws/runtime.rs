@@ -1,5 +1,6 @@
 //! `bootstrap` under a runtime API that hands it one event and takes its answer, as Lambda does.
 
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
@@ -60,10 +61,14 @@ impl Drop for Function {
     }
 }
 
+fn development_build() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.ancestors().nth(2).unwrap().join("bootstrap")
+}
+
 fn bootstrap(handler: &str, runtime: &str) -> Function {
-    let folder = std::env::current_exe().unwrap();
-    let folder = folder.ancestors().nth(2).unwrap().to_owned();
-    let program = folder.join("bootstrap");
+    // `cargo xtask package` has its own built executable tried.
+    let program = std::env::var_os("BOOTSTRAP").map_or_else(development_build, PathBuf::from);
     let child = Command::new(&program)
         .env_clear()
         .env("_HANDLER", handler)

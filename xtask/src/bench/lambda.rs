@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use super::figure::{Figure, Target};
 use super::sample::Sample;
 use super::scene::Scene;
-use crate::command;
+use crate::{command, package};
 
 const STARTS: usize = 20;
 const EVENTS: usize = 500;
@@ -28,12 +28,9 @@ const EMPTY_FUNCTION: &str = "const http = require('node:http'); const agent = n
      const answer = http.request({ host, port, agent, method: 'POST', path: base + '1/response', headers: { 'content-length': 2 } }, \
      (taken) => { taken.resume(); taken.on('end', next); }); answer.end('{}'); }); }); next();";
 
-/// Builds the release executable of all functions, and measures it.
+/// Builds the executable of all functions as it is deployed, and measures it.
 pub(super) fn figures(_: &Scene) -> Result<Vec<Figure>> {
-    let mut build = command::program("cargo", &["build", "--release", "--package", "functions"]);
-    build.args(["--bin", "bootstrap", "--features", "functions/bootstrap"]);
-    ensure!(command::shown(build)?, "`bootstrap` could not be built");
-    let executable = command::target()?.join("release/bootstrap");
+    let executable = package::built(package::OURS)?;
     Ok(vec![
         size(&executable)?,
         first_event(&executable)?,
