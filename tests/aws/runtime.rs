@@ -61,14 +61,23 @@ impl Drop for Function {
     }
 }
 
-fn development_build() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    test.ancestors().nth(2).unwrap().join("bootstrap")
+/// The development build, or what `cargo xtask package` has built and wants tried.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo lets no argument through to a test"
+)]
+fn executable() -> PathBuf {
+    std::env::var_os("BOOTSTRAP").map_or_else(
+        || {
+            let test = std::env::current_exe().unwrap();
+            test.ancestors().nth(2).unwrap().join("bootstrap")
+        },
+        PathBuf::from,
+    )
 }
 
 fn bootstrap(handler: &str, runtime: &str) -> Function {
-    // `cargo xtask package` has its own built executable tried.
-    let program = std::env::var_os("BOOTSTRAP").map_or_else(development_build, PathBuf::from);
+    let program = executable();
     let child = Command::new(&program)
         .env_clear()
         .env("_HANDLER", handler)

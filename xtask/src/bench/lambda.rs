@@ -11,7 +11,6 @@ use anyhow::{Context, Result, ensure};
 
 use super::figure::{Figure, Target};
 use super::sample::Sample;
-use super::scene::Scene;
 use crate::{command, package};
 
 const STARTS: usize = 20;
@@ -29,7 +28,7 @@ const EMPTY_FUNCTION: &str = "const http = require('node:http'); const agent = n
      (taken) => { taken.resume(); taken.on('end', next); }); answer.end('{}'); }); }); next();";
 
 /// Builds the executable of all functions as it is deployed, and measures it.
-pub(super) fn figures(_: &Scene) -> Result<Vec<Figure>> {
+pub(super) fn figures() -> Result<Vec<Figure>> {
     let executable = package::built(package::OURS)?;
     Ok(vec![
         size(&executable)?,

@@ -47,6 +47,8 @@ enum Group {
     Running(&'static str, fn(&Visitor) -> Result<Vec<Figure>>),
     /// On starts of their own.
     Starting(&'static str, fn(&Scene) -> Result<Vec<Figure>>),
+    /// Without a platform.
+    Alone(&'static str, fn() -> Result<Vec<Figure>>),
 }
 
 /// All figures in the order of their measurement: starts are measured last, as they want a data folder that was worked with.
@@ -62,7 +64,7 @@ const GROUPS: [Group; 14] = [
     Group::Running("rollback", redeploy::figures),
     Group::Starting("start", start),
     Group::Starting("applications", applications),
-    Group::Starting("lambda", lambda::figures),
+    Group::Alone("lambda", lambda::figures),
     Group::Starting("growth", growth::figures),
     Group::Starting("search", search::figures),
 ];
@@ -72,7 +74,7 @@ const PAGE: &str = "docs/benchmarks.md";
 impl Group {
     fn name(&self) -> &'static str {
         match self {
-            Self::Running(name, _) | Self::Starting(name, _) => name,
+            Self::Running(name, _) | Self::Starting(name, _) | Self::Alone(name, _) => name,
         }
     }
 }
@@ -128,6 +130,23 @@ fn wanted(names: &[&str]) -> Result<Vec<&'static Group>> {
 }
 
 fn measure(groups: &[&Group]) -> Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    for group in groups {
+        if let Group::Alone(name, measure) = group {
+            println!("measuring {name} ...");
+            figures.append(&mut measure()?);
+        }
+    }
+    if groups
+        .iter()
+        .any(|group| !matches!(group, Group::Alone(..)))
+    {
+        figures.append(&mut on_a_platform(groups)?);
+    }
+    Ok(figures)
+}
+
+fn on_a_platform(groups: &[&Group]) -> Result<Vec<Figure>> {
     let scene = Scene::set()?;
     let mut figures = Vec::new();
     let (server, visitor) = scene.visit()?;
