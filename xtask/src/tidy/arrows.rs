@@ -4,7 +4,7 @@ use super::{Rule, Tree, Violation};
 
 /// The layers by folder, from the ground up. A package may depend on those of lower layers only.
 const LAYERS: [&[&str]; 9] = [
-    &["shared/domain"],
+    &["shared/domain", "shared/files"],
     &["shared/sandbox", "shared/secrets"],
     &[
         "shared/hosting",

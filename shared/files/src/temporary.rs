@@ -1,0 +1,75 @@
+//! A folder that goes in the background when its owner is done with it.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::dir::Dir;
+use crate::remover::{self, Removal};
+
+/// A new folder of the platform's with mode 0700, removed by a background thread after it is dropped. A process that is killed leaves it
+/// behind: create it where the next start removes what it finds.
+#[derive(Debug)]
+pub struct TemporaryFolder {
+    path: PathBuf,
+    dir: Dir,
+    /// Taken by the drop.
+    parent: Option<(Dir, OsString)>,
+}
+
+impl TemporaryFolder {
+    /// Creates a folder in `parent`, whose name begins with `prefix`.
+    ///
+    /// # Errors
+    /// `parent` is missing or cannot be written to.
+    pub fn create_in(parent: &Path, prefix: &str) -> io::Result<Self> {
+        let above = Dir::open(parent)?;
+        let path = tempfile::Builder::new()
+            .prefix(prefix)
+            .tempdir_in(parent)?
+            .keep();
+        let name = path
+            .file_name()
+            .ok_or_else(|| io::Error::other("a temporary folder without a name"))?
+            .to_owned();
+        Ok(Self {
+            dir: above.open_dir(Path::new(&name))?,
+            path,
+            parent: Some((above, name)),
+        })
+    }
+
+    /// Takes over a folder that is there already.
+    ///
+    /// # Errors
+    /// There is no folder of this name in `parent`.
+    pub fn adopt(parent: &Path, name: &Path) -> io::Result<Self> {
+        let above = Dir::open(parent)?;
+        Ok(Self {
+            dir: above.open_dir(name)?,
+            path: parent.join(name),
+            parent: Some((above, name.into())),
+        })
+    }
+
+    /// Where it is. Nothing beneath it that a stranger could have written may be reached by this path: see [`TemporaryFolder::dir`].
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn dir(&self) -> &Dir {
+        &self.dir
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        if let Some((parent, name)) = self.parent.take() {
+            let path = std::mem::take(&mut self.path);
+            remover::remove(Removal { parent, name, path });
+        }
+    }
+}
