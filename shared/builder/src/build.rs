@@ -1,11 +1,13 @@
 //! A build is a plan carried out: install, test, build, prune, pack. What has an address already is not built again.
 
+use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use files::{Dir, Entry};
+
 use crate::commands;
 use crate::error::{BuildError, BuildFailure, BuildFault, Step};
-use crate::files;
 use crate::finish;
 use crate::manager::{ManagerKind, PackageManager};
 use crate::manifest::Manifest;
@@ -135,14 +137,35 @@ fn no_tools(
 
 async fn copy(
     room: &Room<'_>,
-    entries: &[files::Entry],
+    entries: &[Entry],
     request: &BuildRequest,
-) -> Result<(), BuildFault> {
-    let (entries, from, to) = (entries.to_vec(), request.tree.clone(), room.source());
-    blocking("copy the repository", move || {
-        trees::copy(&entries, &from, &to)
+) -> Result<(), BuildError> {
+    let (entries, from, to) = (entries.to_vec(), request.tree.clone(), source(room)?);
+    let copied = blocking("copy the repository", move || {
+        let from = Dir::open(&from)?;
+        Ok(files::copy_entries(&entries, &from, &to))
     })
-    .await
+    .await?;
+    copied.map_err(|error| match error.kind() {
+        // An install put something else in the place of a folder that the repository has.
+        io::ErrorKind::InvalidData | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => {
+            room.verdict(
+                Step::Install,
+                format!("the install replaced a folder of the repository: {error}."),
+                None,
+                Vec::new(),
+                "Let install scripts leave the folders and files of the repository in their places."
+                    .to_owned(),
+            )
+        }
+        _ => BuildFault::new("copy the repository", error).into(),
+    })
+}
+
+/// A handle of the working copy for work beside the async runtime.
+fn source(room: &Room<'_>) -> Result<Dir, BuildFault> {
+    let handle = room.source().try_clone();
+    handle.map_err(|error| BuildFault::new("open the working copy", error))
 }
 
 /// Installs among nothing but the files that an install reads, so that a tree with the same key is the same; the rest follows.
@@ -156,7 +179,7 @@ async fn install(
 ) -> Result<(), BuildError> {
     let since = Instant::now();
     let key = tree_key(request, plan, manager)?;
-    let (all, to) = (toolchain.trees(), room.source());
+    let (all, to) = (toolchain.trees(), source(room)?);
     let kept = key.clone();
     let restored = blocking("restore the dependencies", move || match kept {
         Some(key) => trees::restore(&all, &key, &to),
@@ -177,7 +200,7 @@ async fn install(
             on_progress,
         )
         .await?;
-        let (all, from) = (toolchain.trees(), room.source());
+        let (all, from) = (toolchain.trees(), source(room)?);
         if let Some(key) = key {
             blocking("keep the dependencies", move || {
                 trees::keep(&all, &key, &from)
@@ -187,7 +210,7 @@ async fn install(
     }
     let early = &plan.work.install_inputs.entries;
     let is_there =
-        |entry: &&files::Entry| early.binary_search_by(|e| e.path.cmp(&entry.path)).is_ok();
+        |entry: &&Entry| early.binary_search_by(|e| e.path.cmp(&entry.path)).is_ok();
     let rest: Vec<_> = plan
         .work
         .inputs
@@ -196,7 +219,7 @@ async fn install(
         .filter(|e| !is_there(e))
         .cloned()
         .collect();
-    Ok(copy(room, &rest, request).await?)
+    copy(room, &rest, request).await
 }
 
 /// The key of the dependency tree; `None` where none is kept.

@@ -6,7 +6,7 @@ use crate::finding::PlanFinding;
 use crate::manager::{ManagerKind, PackageManager};
 use crate::node::{NodeVersion, Platform, RangeError};
 use crate::package_json::PackageJson;
-use crate::{BuildKind, BuildRequest, files};
+use crate::{BuildKind, BuildRequest, source_files};
 
 pub(crate) fn no_platform() -> PlanFinding {
     PlanFinding::new(
@@ -54,7 +54,7 @@ pub(crate) fn start(
             .unwrap_or_default();
         return Ok(Some(format!("{before}{start}")));
     }
-    if files::plain(&request.tree, &folder.join("server.js")).is_some() {
+    if source_files::is_plain(&request.tree, &folder.join("server.js")) {
         return Ok(Some("node server.js".to_owned()));
     }
     Err(PlanFinding::new(

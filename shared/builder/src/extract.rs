@@ -1,14 +1,15 @@
 //! Unpacking an archive writes only below its target, and either all of it or nothing.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use files::{Dir, TemporaryFolder};
 use flate2::read::GzDecoder;
 use tar::{Archive, EntryType};
 
-use crate::files;
 use crate::limits::{ARTIFACT_BYTES, ARTIFACT_ENTRIES};
 
 /// Why an archive was not unpacked.
@@ -33,26 +34,27 @@ pub enum UnpackError {
 /// A damaged archive, an entry that could be written elsewhere or is neither file, folder nor link, and more than a gigabyte.
 pub fn unpack(archive: &Path, into: &Path) -> Result<(), UnpackError> {
     let parent = into.parent().unwrap_or(Path::new("."));
+    let name = into
+        .file_name()
+        .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     fs::create_dir_all(parent)?;
-    let room = tempfile::Builder::new()
-        .prefix(".unpacking-")
-        .tempdir_in(parent)?;
-    let partial = room.path().join("content");
-    extract(archive, &partial, 0, |_| true)?;
-    fs::rename(&partial, into)?;
-    Ok(())
+    let temporary = TemporaryFolder::create_in(parent, ".unpacking-")?;
+    let content = temporary.dir().create_dir_all(Path::new("content"))?;
+    extract(archive, &content, 0, |_| true)?;
+    let parent = Dir::open(parent)?;
+    Ok(temporary
+        .dir()
+        .rename(OsStr::new("content"), &parent, name)?)
 }
 
 /// Unpacks what `keep` wants, without the first `strip` parts of each path.
 pub(crate) fn extract(
     archive: &Path,
-    into: &Path,
+    into: &Dir,
     strip: usize,
     keep: impl Fn(&Path) -> bool,
 ) -> Result<(), UnpackError> {
-    fs::create_dir_all(into)?;
     let mut archive = Archive::new(GzDecoder::new(io::BufReader::new(File::open(archive)?)));
-    archive.set_preserve_mtime(false);
     let mut seen = Seen::default();
     for entry in archive.entries()? {
         let mut entry = entry?;
@@ -69,11 +71,17 @@ pub(crate) fn extract(
         let link = entry.link_name()?.map(std::borrow::Cow::into_owned);
         seen.check(&path, kind, link.as_deref(), entry.size())
             .map_err(|reason| UnpackError::Refused { path: full, reason })?;
-        let target = into.join(&path);
-        if let Some(parent) = target.parent() {
-            fs::create_dir_all(parent)?;
+        if let (false, Some(parent)) = (kind.is_dir(), path.parent()) {
+            into.create_dir_all(parent)?;
         }
-        entry.unpack(&target)?;
+        match link {
+            _ if kind.is_dir() => drop(into.create_dir_all(&path)?),
+            Some(target) => into.create_link(&path, &target)?,
+            None => {
+                let executable = entry.header().mode()? & 0o100 != 0;
+                io::copy(&mut entry, &mut into.create_file(&path, executable)?)?;
+            }
+        }
     }
     Ok(())
 }

@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use files::Kind;
+
 use crate::build::Built;
 use crate::error::{BuildError, BuildFault, Step};
 use crate::limits::ARTIFACT_BYTES;
@@ -14,7 +16,7 @@ use crate::plan::Plan;
 use crate::progress::{OnProgress, Progress};
 use crate::room::Room;
 use crate::toolchain::{Toolchain, blocking};
-use crate::{BuildKind, VERSION, files};
+use crate::{BuildKind, VERSION};
 
 /// The artifact, if it was built before.
 pub(crate) fn earlier(toolchain: &Toolchain, plan: &Plan) -> Option<Built> {
@@ -46,13 +48,24 @@ pub(crate) async fn pack(
 ) -> Result<Built, BuildError> {
     on_progress(Progress::Started(Step::Pack));
     let since = Instant::now();
-    let root = room.source().join(result_folder(room, plan)?);
+    room.check_folder(Step::Pack, Path::new(plan.application.as_str()))?;
+    let result = result_folder(room, plan)?;
+    room.check_folder(Step::Pack, &result)?;
+    let root = room.source().open_dir(&result);
+    let root = root.map_err(|error| BuildFault::new("open the result", error))?;
     let archive = toolchain.archive(&plan.hash);
     let partial = archive.with_extension("partial");
     let to = partial.clone();
     let packed = blocking("pack the result", move || Ok(pack::pack(&root, &to))).await?;
     let packed = packed.map_err(|error| match error {
         PackError::Io(error) => BuildFault::new("pack the result", error).into(),
+        PackError::Unusable(what) => room.verdict(
+            Step::Pack,
+            format!("what the build left cannot be packed: {what}."),
+            None,
+            Vec::new(),
+            "Let the scripts leave files that can be read, and as many of them as an application needs.".to_owned(),
+        ),
         PackError::TooLarge { .. } => room.verdict(
             Step::Pack,
             format!("{error}."),
@@ -100,7 +113,7 @@ fn result_folder(room: &Room<'_>, plan: &Plan) -> Result<PathBuf, BuildError> {
             };
             let (old, new): (Vec<_>, Vec<_>) = made
                 .iter()
-                .filter(|path| files::is_folder(&room.source(), path))
+                .filter(|path| room.source().kind(path) == Some(Kind::Folder))
                 .partition(is_source);
             new.into_iter().chain(old).next().cloned().ok_or_else(|| {
                 room.verdict(

@@ -1,14 +1,14 @@
 //! A build sees exactly the files that its hash covers: the same list is hashed and copied into the working copy.
 
 use std::ffi::OsStr;
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use domain::names::ArtifactHash;
+use files::{Dir, Entry, EntryKind, Kind, WalkError};
 use sha2::{Digest, Sha256};
 
-use crate::files::{self, Entry, Kind};
+use crate::limits::SOURCE;
 use crate::modules::Modules;
 
 /// Files at the root of the repository that an install from there reads, or that applications commonly extend.
@@ -56,28 +56,28 @@ impl Inputs {
         modules: &Modules,
         in_workspace: bool,
         members: &[PathBuf],
-    ) -> io::Result<Self> {
+    ) -> Result<Self, WalkError> {
+        let root = Dir::open(tree)?;
         let skip = |name: &OsStr| name == "node_modules" || name == ".git";
-        let mut entries = files::walk(tree, application, skip)?;
+        let mut entries = files::walk(&root, application, SOURCE, skip)?;
         for path in &modules.paths {
-            if files::is_folder(tree, path) {
-                entries.extend(files::walk(tree, path, skip)?);
-            } else if let Some(entry) = single(tree, path)? {
+            if root.kind(path) == Some(Kind::Folder) {
+                entries.extend(files::walk(&root, path, SOURCE, skip)?);
+            } else if let Some(entry) = single(&root, path)? {
                 entries.push(entry);
             }
         }
         if in_workspace {
-            for item in std::fs::read_dir(tree)? {
-                let name = item?.file_name();
+            for name in root.names()? {
                 if name.to_str().is_some_and(is_root_setting) {
-                    entries.extend(single(tree, Path::new(&name))?);
+                    entries.extend(single(&root, Path::new(&name))?);
                 }
             }
-            if files::is_folder(tree, Path::new(".yarn")) {
-                entries.extend(files::walk(tree, Path::new(".yarn"), skip)?);
+            if root.kind(Path::new(".yarn")) == Some(Kind::Folder) {
+                entries.extend(files::walk(&root, Path::new(".yarn"), SOURCE, skip)?);
             }
             for member in members {
-                entries.extend(single(tree, &member.join("package.json"))?);
+                entries.extend(single(&root, &member.join("package.json"))?);
             }
         }
         entries.sort_by(|a, b| a.path.cmp(&b.path));
@@ -85,8 +85,8 @@ impl Inputs {
         let bytes = entries
             .iter()
             .map(|entry| match entry.kind {
-                Kind::File { bytes, .. } => bytes,
-                Kind::Link { .. } => 0,
+                EntryKind::File { bytes, .. } => bytes,
+                EntryKind::Link { .. } => 0,
             })
             .sum();
         Ok(Self { entries, bytes })
@@ -95,7 +95,7 @@ impl Inputs {
     /// The first link that leaves the repository.
     pub(crate) fn stray_link(&self) -> Option<&Path> {
         self.entries.iter().find_map(|entry| match &entry.kind {
-            Kind::Link { target } if !files::link_stays_inside(&entry.path, target) => {
+            EntryKind::Link { target } if !files::link_stays_inside(&entry.path, target) => {
                 Some(entry.path.as_path())
             }
             _ => None,
@@ -119,6 +119,7 @@ impl Inputs {
 
     /// SHA-256 over `head` and every path, mode and content; each part is preceded by its length, so that no two lists read alike.
     pub(crate) fn hash(&self, tree: &Path, head: &[&str]) -> io::Result<ArtifactHash> {
+        let root = Dir::open(tree)?;
         let mut hash = Sha256::new();
         for part in head {
             framed(&mut hash, part.as_bytes());
@@ -126,13 +127,13 @@ impl Inputs {
         for entry in &self.entries {
             framed(&mut hash, entry.path.as_os_str().as_encoded_bytes());
             match &entry.kind {
-                Kind::File { executable, .. } => {
+                EntryKind::File { executable, .. } => {
                     framed(&mut hash, if *executable { b"x" } else { b"-" });
                     let mut content = Sha256::new();
-                    io::copy(&mut File::open(tree.join(&entry.path))?, &mut content)?;
+                    io::copy(&mut root.open_file(&entry.path)?, &mut content)?;
                     hash.update(content.finalize());
                 }
-                Kind::Link { target } => {
+                EntryKind::Link { target } => {
                     framed(&mut hash, b"l");
                     framed(&mut hash, target.as_os_str().as_encoded_bytes());
                 }
@@ -143,13 +144,13 @@ impl Inputs {
 }
 
 /// One file or link as an entry; `None` if there is none.
-fn single(tree: &Path, path: &Path) -> io::Result<Option<Entry>> {
+fn single(root: &Dir, path: &Path) -> Result<Option<Entry>, WalkError> {
     let parent = path.parent().unwrap_or(Path::new(""));
-    if !files::is_folder(tree, parent) {
+    if root.kind(parent) != Some(Kind::Folder) {
         return Ok(None);
     }
     let name = path.file_name();
-    let mut found = files::walk(tree, parent, |other| Some(other) != name)?;
+    let mut found = files::walk(root, parent, SOURCE, |other| Some(other) != name)?;
     found.retain(|entry| entry.path == path);
     Ok(found.pop())
 }

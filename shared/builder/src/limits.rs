@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use files::WalkLimits;
+
 /// Wall time of one step. Ten minutes is what the slowest real connector needed (a cold install of a Merchant Center application), times two.
 pub const STEP_WALL: Duration = Duration::from_secs(600);
 
@@ -49,3 +51,16 @@ pub const DESCRIPTION_BYTES: u64 = 32 << 20;
 
 /// How deep below the root of the repository members of a workspace are looked for, in folders.
 pub const WORKSPACE_DEPTH: usize = 3;
+
+/// Files and folders of a source that goes into a build, and how deep they lie: more than git gives out of a repository (see `source`).
+pub(crate) const SOURCE: WalkLimits = WalkLimits {
+    entries: 1_000_000,
+    depth: 200,
+};
+
+/// Files and folders that are looked at after a step: an artifact may have [`ARTIFACT_ENTRIES`], and caches that do not go into it may lie
+/// beside. The deepest `node_modules` of the npm 2 era had some sixty folders above one another.
+pub(crate) const TREE: WalkLimits = WalkLimits {
+    entries: 2 * ARTIFACT_ENTRIES,
+    depth: 200,
+};

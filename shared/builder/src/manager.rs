@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use nodejs_semver::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::files;
+use crate::source_files;
 use crate::finding::PlanFinding;
 use crate::package_json::PackageJson;
 
@@ -140,7 +140,7 @@ fn lock_in(
             continue;
         }
         let path = folder.join(name);
-        let Some(text) = files::read_text(tree, &path)? else {
+        let Some(text) = source_files::read_text(tree, &path)? else {
             continue;
         };
         let (kind, version) = match kind {

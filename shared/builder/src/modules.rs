@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::files;
+use crate::source_files;
 use crate::finding::PlanFinding;
 use crate::package_json::PackageJson;
 use crate::workspace;
@@ -52,7 +52,7 @@ pub(crate) fn shared(
             Ok(Some(module)) => {
                 open.extend(needs(&path, &module, &by_name, &mut findings));
             }
-            Ok(None) if files::plain(tree, &path).is_some() => {}
+            Ok(None) if source_files::is_plain(tree, &path) => {}
             Ok(None) => findings.push(PlanFinding::new(
                 &package.file,
                 format!(
@@ -84,7 +84,7 @@ fn needs(
             paths.extend(by_name(name));
             continue;
         };
-        match files::resolve(folder, Path::new(relative)) {
+        match source_files::resolve(folder, Path::new(relative)) {
             Some(path) if !path.as_os_str().is_empty() => paths.push(path),
             _ => findings.push(
                 PlanFinding::new(

@@ -1,15 +1,15 @@
 //! The same files always give the same archive, byte for byte: sorted, without owners and times.
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
 
+use files::{Dir, Entry, EntryKind, WalkError};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tar::{Builder, EntryType, Header};
 
-use crate::files::{self, Entry, Kind};
-use crate::limits::{ARTIFACT_BYTES, ARTIFACT_ENTRIES};
+use crate::limits::{ARTIFACT_BYTES, ARTIFACT_ENTRIES, TREE};
 
 /// Higher levels take three times as long for a tenth of the size.
 const COMPRESSION: Compression = Compression::new(3);
@@ -31,13 +31,16 @@ pub(crate) struct Packed {
 pub(crate) enum PackError {
     #[error("{0}")]
     Io(#[from] io::Error),
+    /// What the build left cannot be packed, whoever tries.
+    #[error("{0}")]
+    Unusable(String),
     #[error("the result has {entries} files of {} MiB together", bytes >> 20)]
     TooLarge { entries: usize, bytes: u64 },
 }
 
-/// Packs everything below `root`, but for caches and git's own files, into a new file.
-pub(crate) fn pack(root: &Path, archive: &Path) -> Result<Packed, PackError> {
-    let all = files::walk(root, Path::new(""), |name| name == ".git")?;
+/// Packs everything beneath `root`, but for caches and git's own files, into a new file.
+pub(crate) fn pack(root: &Dir, archive: &Path) -> Result<Packed, PackError> {
+    let all = files::walk(root, Path::new(""), TREE, |name| name == ".git")?;
     let of_cache = |entry: &Entry| {
         entry
             .path
@@ -48,12 +51,12 @@ pub(crate) fn pack(root: &Path, archive: &Path) -> Result<Packed, PackError> {
     let mut entries = Vec::new();
     for entry in all.into_iter().filter(|entry| !of_cache(entry)) {
         match &entry.kind {
-            Kind::Link { target } if !files::link_stays_inside(&entry.path, target) => {
+            EntryKind::Link { target } if !files::link_stays_inside(&entry.path, target) => {
                 packed.left_out.push(entry.path);
                 continue;
             }
-            Kind::Link { .. } => {}
-            Kind::File { bytes, .. } => packed.bytes += bytes,
+            EntryKind::Link { .. } => {}
+            EntryKind::File { bytes, .. } => packed.bytes += bytes,
         }
         entries.push(entry);
     }
@@ -80,25 +83,67 @@ pub(crate) fn pack(root: &Path, archive: &Path) -> Result<Packed, PackError> {
     Ok(packed)
 }
 
-fn append(tar: &mut Builder<impl io::Write>, root: &Path, entry: &Entry) -> io::Result<()> {
+fn append(tar: &mut Builder<impl io::Write>, root: &Dir, entry: &Entry) -> Result<(), PackError> {
     let mut header = Header::new_gnu();
     header.set_mtime(TIME);
     match &entry.kind {
-        Kind::File { executable, bytes } => {
+        EntryKind::File { executable, .. } => {
+            let file = root.open_file(&entry.path).map_err(unusable)?;
+            let bytes = file.metadata()?.len();
             header.set_mode(if *executable { 0o755 } else { 0o644 });
-            header.set_size(*bytes);
-            tar.append_data(
-                &mut header,
-                &entry.path,
-                File::open(root.join(&entry.path))?,
-            )
+            header.set_size(bytes);
+            let mut content = Counted { file, read: 0 };
+            tar.append_data(&mut header, &entry.path, (&mut content).take(bytes))?;
+            // A shorter one would shift everything behind it in the archive.
+            if content.read < bytes {
+                let path = entry.path.display();
+                return Err(PackError::Unusable(format!(
+                    "`{path}` changed while it was packed"
+                )));
+            }
         }
-        Kind::Link { target } => {
+        EntryKind::Link { target } => {
             header.set_entry_type(EntryType::Symlink);
             header.set_mode(0o777);
             header.set_size(0);
-            tar.append_link(&mut header, &entry.path, target)
+            tar.append_link(&mut header, &entry.path, target)?;
         }
+    }
+    Ok(())
+}
+
+/// A file, and how much of it was read.
+struct Counted {
+    file: File,
+    read: u64,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.read += read as u64;
+        Ok(read)
+    }
+}
+
+impl From<WalkError> for PackError {
+    fn from(error: WalkError) -> Self {
+        match error {
+            WalkError::Io(error) => unusable(error),
+            beyond => Self::Unusable(beyond.to_string()),
+        }
+    }
+}
+
+/// A file that is no longer there, or that the build took the permissions of, is its doing; everything else is ours.
+fn unusable(error: io::Error) -> PackError {
+    match error.kind() {
+        io::ErrorKind::NotFound
+        | io::ErrorKind::NotADirectory
+        | io::ErrorKind::InvalidData
+        | io::ErrorKind::InvalidFilename
+        | io::ErrorKind::PermissionDenied => PackError::Unusable(error.to_string()),
+        _ => PackError::Io(error),
     }
 }
 
@@ -120,7 +165,7 @@ mod tests {
             std::os::unix::fs::symlink("../../b", tree.join("node_modules/.bin/b")).unwrap();
             std::os::unix::fs::symlink("/usr/bin/python3", tree.join("node_modules/.bin/python"))
                 .unwrap();
-            let packed = pack(&tree, &room.path().join("x")).unwrap();
+            let packed = pack(&Dir::open(&tree).unwrap(), &room.path().join("x")).unwrap();
             assert_eq!(packed.left_out, [Path::new("node_modules/.bin/python")]);
             assert_eq!(packed.entries, 3);
             fs::read(room.path().join("x")).unwrap()

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::files;
+use crate::source_files;
 use crate::finding::PlanFinding;
 
 /// The part of a package.json that a build decides by.
@@ -39,7 +39,7 @@ impl PackageJson {
     pub(crate) fn read(tree: &Path, folder: &Path) -> Result<Option<Self>, PlanFinding> {
         let relative = folder.join("package.json");
         let file = relative.to_string_lossy().into_owned();
-        let Some(text) = files::read_text(tree, &relative)? else {
+        let Some(text) = source_files::read_text(tree, &relative)? else {
             return Ok(None);
         };
         let value: Value =

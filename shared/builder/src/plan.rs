@@ -11,7 +11,7 @@ use crate::manager::{self, Detected, ManagerKind, PackageManager};
 use crate::modules::{self, Modules};
 use crate::node::{NodeVersion, Platform};
 use crate::package_json::PackageJson;
-use crate::{BuildKind, BuildRequest, VERSION, files, inputs, workspace};
+use crate::{BuildKind, BuildRequest, VERSION, inputs, source_files, workspace};
 
 /// What a build will do. It is made by [`plan`] and stays true as long as the tree does not change.
 #[derive(Debug, Clone)]
@@ -92,7 +92,7 @@ pub fn address_with(files: &ArtifactHash, values: &[(String, String)]) -> Artifa
 
 fn of_files(request: &BuildRequest) -> Result<Plan, Vec<PlanFinding>> {
     let folder = Path::new(request.application.as_str());
-    if !files::is_folder(&request.tree, folder) {
+    if !source_files::is_folder(&request.tree, folder) {
         return Err(vec![PlanFinding::new(
             request.application.as_str(),
             "This folder does not exist, or is a link.",
@@ -107,7 +107,7 @@ fn of_files(request: &BuildRequest) -> Result<Plan, Vec<PlanFinding>> {
 }
 
 fn without_package(tree: &Path, folder: &Path) -> PlanFinding {
-    if files::plain(tree, &folder.join("pom.xml")).is_some() {
+    if source_files::is_plain(tree, &folder.join("pom.xml")) {
         return PlanFinding::new(
             folder.join("pom.xml").to_string_lossy(),
             "This is a Java application, and this version builds Node.js applications only.",
@@ -205,7 +205,7 @@ struct Found<'a> {
 impl Found<'_> {
     /// Whether an install of the application is the same whatever else is in its folder, so that its result can be used again.
     fn is_installed_alone(&self, request: &BuildRequest, folder: &Path) -> bool {
-        let compiles = files::plain(&request.tree, &folder.join("binding.gyp")).is_some();
+        let compiles = source_files::is_plain(&request.tree, &folder.join("binding.gyp"));
         self.detected.kind == ManagerKind::Npm
             && self.package.workspaces.is_empty()
             && !self.package.runs_on_install()
@@ -304,7 +304,7 @@ fn list_inputs(
     Ok(inputs)
 }
 
-fn unreadable(folder: &Path, error: &std::io::Error) -> PlanFinding {
+fn unreadable(folder: &Path, error: &dyn std::fmt::Display) -> PlanFinding {
     PlanFinding::new(
         folder.to_string_lossy(),
         format!("A file in this folder cannot be read: {error}."),

@@ -1,11 +1,12 @@
 //! Every command of a build runs in a sandbox, in a room of its own that is gone afterwards, and nothing else of the machine is in reach.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use files::Dir;
 use sandbox::{Command, Exit, Limits, Network};
 
 use crate::commands::{self, Invocation};
@@ -19,9 +20,19 @@ use crate::remedy;
 use crate::tail::Tail;
 use crate::toolchain::{Toolchain, Tools, WorkFolder};
 
+/// The folder above those that the commands write to.
+const ROOM: &str = "room";
+const SOURCE: &str = "source";
+/// The folders that the commands write to.
+const WRITABLE: [&str; 3] = [SOURCE, "home", "tmp"];
+
 /// The folders, tools and log of one build.
+///
+/// The commands see three folders that they can write to, each a mount of its own, so that none of them can be replaced: `source`, `home`
+/// and `tmp`. Afterwards the builder reaches what they wrote only through `source`, which it opened before.
 pub(crate) struct Room<'a> {
     work: WorkFolder,
+    source: Dir,
     plan: &'a Plan,
     tools: Tools,
     environment: &'a [(String, String)],
@@ -38,16 +49,19 @@ impl<'a> Room<'a> {
         environment: &'a [(String, String)],
     ) -> io::Result<Self> {
         let work = toolchain.work_folder()?;
-        let room = work.folder.path().join("room");
-        for part in ["source", "home", "tmp"] {
-            fs::create_dir_all(room.join(part))?;
-        }
-        fs::write(room.join("home/.npmrc"), tools.registry.npmrc())?;
+        let room = work.folder.dir().create_dir_all(Path::new(ROOM))?;
+        let [source, home, _] = {
+            let create = |name| room.create_dir_all(Path::new(name));
+            let [source, home, temporary] = WRITABLE.map(create);
+            [source?, home?, temporary?]
+        };
+        home.write(Path::new(".npmrc"), tools.registry.npmrc().as_bytes())?;
         let log_path = toolchain.log(&plan.hash);
         Ok(Self {
             log: File::create(&log_path)?,
             log_path,
             work,
+            source,
             plan,
             tools,
             environment,
@@ -56,12 +70,12 @@ impl<'a> Room<'a> {
     }
 
     fn folder(&self) -> PathBuf {
-        self.work.folder.path().join("room")
+        self.work.folder.path().join(ROOM)
     }
 
     /// The working copy of the repository's part.
-    pub(crate) fn source(&self) -> PathBuf {
-        self.folder().join("source")
+    pub(crate) fn source(&self) -> &Dir {
+        &self.source
     }
 
     /// Notes how long something took.
@@ -87,7 +101,8 @@ impl<'a> Room<'a> {
         self.note(&format!("$ {shown}"))?;
         let command = self.command(step, invocation);
         let mut tail = Tail::default();
-        let (source, room) = (self.source(), self.folder());
+        self.check_folder(step, &invocation.folder)?;
+        let (source, room) = (self.folder().join(SOURCE), self.folder());
         let (source, room) = (source.to_string_lossy(), room.to_string_lossy());
         let mut written = Ok(());
         let log = &mut self.log;
@@ -110,6 +125,20 @@ impl<'a> Room<'a> {
             return Ok(());
         }
         Err(self.failure(step, &shown, exit, &tail))
+    }
+
+    /// An earlier step may have replaced the folder that the next one works in.
+    pub(crate) fn check_folder(&self, step: Step, folder: &Path) -> Result<(), BuildError> {
+        match self.source.open_dir(folder) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.verdict(
+                step,
+                format!("the application's folder was replaced: {error}."),
+                None,
+                Vec::new(),
+                "Let the scripts leave the application's folder in its place.".to_owned(),
+            )),
+        }
     }
 
     /// Adds a line of the builder's own to the log.
@@ -175,9 +204,9 @@ impl<'a> Room<'a> {
             program: self.tools.node_home.join("bin/node"),
             args,
             env: self.variables(online),
-            cwd: self.source().join(&invocation.folder),
+            cwd: self.folder().join(SOURCE).join(&invocation.folder),
             read,
-            write: vec![self.folder()],
+            write: WRITABLE.map(|name| self.folder().join(name)).to_vec(),
             network: if online { Network::Open } else { Network::None },
             limits: Limits {
                 wall: Some(limits::STEP_WALL),

@@ -8,13 +8,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use domain::names::ArtifactHash;
+use files::{Dir, TemporaryFolder};
 use serde_json::Value;
-use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use crate::error::BuildFault;
 use crate::extract;
-use crate::files;
+use crate::limits::DESCRIPTION_BYTES;
+use crate::source_files;
 use crate::manager::{ManagerKind, PackageManager};
 use crate::node::{NodeVersion, Platform};
 use crate::progress::{OnProgress, Progress};
@@ -52,7 +53,7 @@ pub(crate) struct Lock {
 
 /// A folder of work in progress; a crash leaves it behind, and the next start removes it.
 pub(crate) struct WorkFolder {
-    pub(crate) folder: TempDir,
+    pub(crate) folder: TemporaryFolder,
     _lock: Lock,
 }
 
@@ -94,10 +95,8 @@ impl Toolchain {
     }
 
     pub(crate) fn work_folder(&self) -> io::Result<WorkFolder> {
-        let folder = tempfile::Builder::new()
-            .prefix("build-")
-            .tempdir_in(self.folder.join("work"))?;
-        let lock = File::create(folder.path().join("lock"))?;
+        let folder = TemporaryFolder::create_in(&self.folder.join("work"), "build-")?;
+        let lock = folder.dir().create_file(Path::new("lock"), false)?;
         lock.lock()?;
         Ok(WorkFolder {
             folder,
@@ -223,8 +222,10 @@ impl Toolchain {
         let tarball = registry::fetch(name, version, work.folder.path()).await?;
         let (partial, kept) = (work.folder.path().join("package"), home.clone());
         blocking("unpack a download", move || {
-            extract::extract(&tarball, &partial, 1, wanted).map_err(io::Error::other)?;
-            link_commands(&partial)?;
+            fs::create_dir(&partial)?;
+            let package = Dir::open(&partial)?;
+            extract::extract(&tarball, &package, 1, wanted).map_err(io::Error::other)?;
+            link_commands(&package)?;
             fs::rename(&partial, kept)
         })
         .await
@@ -237,24 +238,21 @@ impl Toolchain {
 const COMMANDS: &str = ".commands";
 
 /// Makes the commands that a package offers by `bin` runnable by their names.
-fn link_commands(package: &Path) -> io::Result<()> {
-    let description: Value = serde_json::from_slice(&fs::read(package.join("package.json"))?)?;
+fn link_commands(package: &Dir) -> io::Result<()> {
+    let description = package.read(Path::new("package.json"), DESCRIPTION_BYTES)?;
+    let description: Value = serde_json::from_slice(&description)?;
     let commands: BTreeMap<String, PathBuf> =
         serde_json::from_value(description["bin"].clone()).unwrap_or_default();
-    fs::create_dir_all(package.join(COMMANDS))?;
+    let folder = package.create_dir_all(Path::new(COMMANDS))?;
     for (name, script) in commands {
         let name = OsString::from(name);
-        let script = files::resolve(Path::new(""), &script)
-            .filter(|script| {
-                Path::new(&name).file_name() == Some(&name)
-                    && files::plain(package, script).is_some()
-            })
+        let script = source_files::resolve(Path::new(""), &script)
+            .filter(|_| Path::new(&name).file_name() == Some(&name))
             .ok_or_else(|| io::Error::other("a package offers a command outside itself"))?;
-        fs::set_permissions(package.join(&script), fs::Permissions::from_mode(0o755))?;
-        std::os::unix::fs::symlink(
-            Path::new("..").join(script),
-            package.join(COMMANDS).join(name),
-        )?;
+        package
+            .open_file(&script)?
+            .set_permissions(fs::Permissions::from_mode(0o755))?;
+        folder.create_link(Path::new(&name), &Path::new("..").join(script))?;
     }
     Ok(())
 }
@@ -274,16 +272,24 @@ pub(crate) async fn blocking<T: Send + 'static>(
 fn remove_abandoned(left: &Path) -> io::Result<()> {
     let gone = left.with_extension(GONE);
     if left == gone {
-        return fs::remove_dir_all(left);
+        return discard(left);
     }
     match File::open(left.join("lock")) {
         Ok(lock) if lock.try_lock().is_ok() => {
             fs::rename(left, &gone)?;
-            fs::remove_dir_all(gone)
+            discard(&gone)
         }
         Ok(_) => Ok(()),
         // Killed before it was locked, when it was empty yet; one that is not is somebody's who locks it right now.
         Err(_) => fs::remove_dir(left).or(Ok(())),
+    }
+}
+
+/// Hands a folder to the thread that removes folders.
+fn discard(folder: &Path) -> io::Result<()> {
+    match (folder.parent(), folder.file_name()) {
+        (Some(parent), Some(name)) => TemporaryFolder::adopt(parent, Path::new(name)).map(drop),
+        _ => Err(io::ErrorKind::InvalidInput.into()),
     }
 }
 
@@ -305,6 +311,7 @@ mod tests {
         let unlocked = folder.path().join("work/build-unlocked");
         fs::create_dir(&unlocked).unwrap();
         Toolchain::new(folder.path()).unwrap();
+        assert!(files::wait_until_removed(std::time::Duration::from_secs(60)));
         assert!(under_way.folder.path().exists());
         assert!(!left.exists() && !half_gone.exists() && !unlocked.exists());
     }

@@ -5,67 +5,43 @@
 //! file system shares blocks between copies, the copy is cheap.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::thread;
+use std::path::Path;
 
-use crate::files::{self, Entry};
+use files::{Dir, Kind, TemporaryFolder, WalkError};
 
-/// Threads of one copy: it waits for the disk more than it computes.
-const COPIERS: usize = 4;
+use crate::limits::TREE;
 
-/// Copies files and links below `from` to below `to`.
-pub(crate) fn copy(entries: &[Entry], from: &Path, to: &Path) -> io::Result<()> {
-    let share = entries.len().div_ceil(COPIERS).max(1);
-    thread::scope(|scope| {
-        let copiers: Vec<_> = entries
-            .chunks(share)
-            .map(|some| {
-                scope.spawn(|| {
-                    some.iter()
-                        .try_for_each(|entry| files::copy(entry, from, to))
-                })
-            })
-            .collect();
-        copiers.into_iter().try_for_each(|copier| {
-            copier
-                .join()
-                .unwrap_or_else(|_| Err(io::Error::other("a copier panicked")))
-        })
-    })
-}
-
-/// Where the tree of a key is kept.
-fn place(trees: &Path, key: &str) -> PathBuf {
-    trees.join(key)
-}
-
-/// Copies the kept tree of `key` to `to`; `false` if there is none.
-pub(crate) fn restore(trees: &Path, key: &str, to: &Path) -> io::Result<bool> {
-    let kept = place(trees, key);
-    if !kept.is_dir() {
+/// Copies the kept tree of `key` to `to`. False if there is none.
+pub(crate) fn restore(trees: &Path, key: &str, to: &Dir) -> io::Result<bool> {
+    let trees = Dir::open(trees)?;
+    if trees.kind(Path::new(key)) != Some(Kind::Folder) {
         return Ok(false);
     }
-    copy(&everything(&kept)?, &kept, to)?;
-    Ok(true)
-}
-
-/// Keeps a copy of everything below `from`. It appears under its key only when it is complete, and the first one stays.
-pub(crate) fn keep(trees: &Path, key: &str, from: &Path) -> io::Result<()> {
-    let kept = place(trees, key);
-    let room = tempfile::Builder::new()
-        .prefix(".keeping-")
-        .tempdir_in(trees)?;
-    let partial = room.path().join("tree");
-    fs::create_dir(&partial)?;
-    copy(&everything(from)?, from, &partial)?;
-    match fs::rename(&partial, &kept) {
-        Err(error) if !kept.is_dir() => Err(error),
-        _ => Ok(()),
+    let kept = trees.open_dir(Path::new(key))?;
+    match files::copy_tree(&kept, to, TREE) {
+        Ok(()) => Ok(true),
+        Err(WalkError::Io(error)) => Err(error),
+        Err(beyond) => Err(io::Error::other(beyond)),
     }
 }
 
-fn everything(root: &Path) -> io::Result<Vec<Entry>> {
-    files::walk(root, Path::new(""), |_: &OsStr| false)
+/// Keeps a copy of everything beneath `from`, unless it is beyond the limits of a tree. It appears under its key only when it is
+/// complete, and the first one stays.
+pub(crate) fn keep(trees: &Path, key: &str, from: &Dir) -> io::Result<()> {
+    let temporary = TemporaryFolder::create_in(trees, ".keeping-")?;
+    let partial = temporary.dir().create_dir_all(Path::new("tree"))?;
+    match files::copy_tree(from, &partial, TREE) {
+        Ok(()) => {}
+        Err(WalkError::Io(error)) => return Err(error),
+        Err(WalkError::TooMany(_) | WalkError::TooDeep { .. }) => return Ok(()),
+    }
+    let trees = Dir::open(trees)?;
+    match temporary
+        .dir()
+        .rename(OsStr::new("tree"), &trees, OsStr::new(key))
+    {
+        Err(error) if trees.kind(Path::new(key)) != Some(Kind::Folder) => Err(error),
+        _ => Ok(()),
+    }
 }

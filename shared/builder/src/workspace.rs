@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use files::{Dir, Kind};
 use serde_json::Value;
 
-use crate::files;
+use crate::source_files;
 use crate::finding::PlanFinding;
 use crate::limits::WORKSPACE_DEPTH;
 use crate::manager::{Detected, ManagerKind};
@@ -25,7 +26,7 @@ pub(crate) fn install_folder(
     if lockfile.parent() == Some(application) {
         return Ok(application.to_path_buf());
     }
-    let text = files::read_text(tree, &lockfile)?.unwrap_or_default();
+    let text = source_files::read_text(tree, &lockfile)?.unwrap_or_default();
     let name = application.to_string_lossy();
     let covered = match detected.kind {
         ManagerKind::Npm => serde_json::from_str::<Value>(&text)
@@ -94,11 +95,12 @@ pub(crate) fn members(tree: &Path) -> Result<Vec<(PathBuf, PackageJson)>, PlanFi
         if folder.components().count() >= WORKSPACE_DEPTH {
             continue;
         }
-        let items = std::fs::read_dir(tree.join(&folder)).into_iter().flatten();
-        for item in items.flatten() {
-            let name = item.file_name();
+        let Ok(items) = Dir::open(tree).and_then(|tree| tree.open_dir(&folder)) else {
+            continue;
+        };
+        for name in items.names().unwrap_or_default() {
             let hidden = name.to_string_lossy().starts_with('.') || name == "node_modules";
-            if !hidden && item.file_type().is_ok_and(|kind| kind.is_dir()) {
+            if !hidden && items.kind(Path::new(&name)) == Some(Kind::Folder) {
                 folders.push(folder.join(name));
             }
         }

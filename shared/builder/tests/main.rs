@@ -8,6 +8,7 @@
 mod building;
 mod failing;
 mod fixture;
+mod hostile;
 mod managers;
 mod planning;
 mod statics;

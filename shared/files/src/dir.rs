@@ -58,13 +58,13 @@ pub struct Metadata {
 }
 
 impl Dir {
-    /// Opens a folder of the platform's by its path, whose last component must not be a link. Call it before a stranger can write to
-    /// any part of the path.
+    /// Opens a folder of the platform's by its path, in which links are followed as its operator made them. Call it before a stranger
+    /// can write to any part of the path.
     ///
     /// # Errors
     /// There is no folder at `path`, or it cannot be opened.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let folder =
             rustix::fs::open(path, flags, Mode::empty()).map_err(|error| about(path, error))?;
         Ok(Self {
@@ -100,10 +100,13 @@ impl Dir {
     /// There is no folder, or a part of the path is a link.
     pub fn open_dir(&self, path: &Path) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY;
-        let folder = resolve::open(self.fd(), path, flags, Mode::empty())
-            .map_err(|error| about(path, error))?;
+        let folder = match resolve::open(self.fd(), path, flags, Mode::empty()) {
+            // The kernel says the same of a file and of a link to a folder.
+            Err(Errno::NOTDIR) if self.kind(path) == Some(Kind::Link) => Err(Errno::LOOP),
+            folder => folder,
+        };
         Ok(Self {
-            folder,
+            folder: folder.map_err(|error| about(path, error))?,
             owner: self.owner,
         })
     }
@@ -250,28 +253,24 @@ impl Dir {
         }
         let mut folder = self.try_clone()?;
         for name in path {
-            folder = folder.create_dir(name).map_err(|error| about(path, error))?;
+            folder = folder.create_dir(name)?;
         }
         Ok(folder)
     }
 
-    fn create_dir(&self, name: &OsStr) -> Result<Self, Errno> {
-        let mode = Mode::from_raw_mode(0o755);
+    fn create_dir(&self, name: &OsStr) -> io::Result<Self> {
+        let (mode, path) = (Mode::from_raw_mode(0o755), Path::new(name));
         let is_new = match rustix::fs::mkdirat(self.fd(), name, mode) {
             Ok(()) => true,
             Err(Errno::EXIST) => false,
-            Err(error) => return Err(error),
+            Err(error) => return Err(about(path, error)),
         };
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY;
-        let folder = resolve::open(self.fd(), Path::new(name), flags, Mode::empty())?;
+        let folder = self.open_dir(path)?;
         if is_new {
-            rustix::fs::fchmod(&folder, mode)?;
-            self.give(folder.as_fd())?;
+            rustix::fs::fchmod(&folder.folder, mode)?;
+            self.give(folder.fd())?;
         }
-        Ok(Self {
-            folder,
-            owner: self.owner,
-        })
+        Ok(folder)
     }
 
     /// Removes a file or a link; not being there is fine.

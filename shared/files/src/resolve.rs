@@ -111,6 +111,7 @@ pub(crate) fn about(path: &Path, error: Errno) -> io::Error {
             io::ErrorKind::InvalidData,
             format!("`{path}` leads out of its folder"),
         ),
+        Errno::NOTDIR => io::Error::new(kind, format!("`{path}` is no folder")),
         error => io::Error::new(kind, format!("`{path}`: {}", io::Error::from(error))),
     }
 }
