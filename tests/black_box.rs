@@ -1,4 +1,6 @@
 //! Black-box tests of the whole house; the folders mirror functions/src.
+
+#![allow(clippy::disallowed_types, reason = "a test removes its own folder")]
 #![allow(clippy::unwrap_used, reason = "a failing test says where")]
 
 mod auth;

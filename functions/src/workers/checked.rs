@@ -8,6 +8,7 @@ use domain::connector::Artifact;
 use domain::names::{ApplicationName, ArtifactHash, ProjectKey};
 use domain::run::{Run, RunKind};
 use domain::spec::Spec;
+use files::TemporaryFolder;
 use std::fs::File;
 use std::io::BufReader;
 use std::sync::Arc;
@@ -40,7 +41,7 @@ pub(crate) async fn source(
     if let Some(before) = platform.blobs.get_json(&key()).await? {
         return Ok(before);
     }
-    let folder = tempfile::tempdir_in(&platform.scratch).map_err(Fault::of)?;
+    let folder = TemporaryFolder::create_in(&platform.scratch, "source-").map_err(Fault::of)?;
     let archive = folder.path().join("source.tar.gz");
     let source = blobs::keys::source(run.owner.as_str(), &fetched.commit);
     if !platform.blobs.get_file(&source, &archive).await? {
@@ -141,7 +142,7 @@ async fn facts(platform: &Platform, hash: &ArtifactHash) -> Result<ImageFacts, F
     if let Some(before) = platform.blobs.get_json(&key).await? {
         return Ok(before);
     }
-    let folder = tempfile::tempdir_in(&platform.scratch).map_err(Fault::of)?;
+    let folder = TemporaryFolder::create_in(&platform.scratch, "bundle-").map_err(Fault::of)?;
     let archive = folder.path().join("bundle.tar.gz");
     if !platform
         .blobs

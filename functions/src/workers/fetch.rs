@@ -9,6 +9,7 @@ use domain::certification::Evidence;
 use domain::connector::Repository;
 use domain::names::{ApplicationName, ArtifactHash, CommitId, ProjectKey};
 use domain::spec::Spec;
+use files::TemporaryFolder;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
@@ -88,7 +89,7 @@ pub(crate) async fn fetch(
     if let Some(fetched) = before.filter(usable) {
         return Ok(fetched);
     }
-    let folder = tempfile::tempdir_in(&platform.scratch).map_err(Fault::of)?;
+    let folder = TemporaryFolder::create_in(&platform.scratch, "source-").map_err(Fault::of)?;
     let tree = folder.path().join("tree");
     let commit = platform
         .git

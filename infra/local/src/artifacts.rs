@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use blobs::{Blobs, keys};
 use builder::{Manifest, Toolchain};
 use domain::names::ArtifactHash;
+use files::TemporaryFolder;
 use hosting::Fault;
 
 use crate::hosting::{Artifacts, Layout, NodeRuntime};
@@ -36,7 +37,8 @@ impl Artifacts for StoredArtifacts {
         let fault = |cause: Box<dyn std::error::Error + Send + Sync>| {
             Fault::because(format!("the artifact {artifact} cannot be unpacked"), cause)
         };
-        let folder = tempfile::tempdir_in(&self.scratch).map_err(|error| fault(error.into()))?;
+        let folder = TemporaryFolder::create_in(&self.scratch, "artifact-")
+            .map_err(|error| fault(error.into()))?;
         let archive = folder.path().join("artifact.tar.gz");
         let key = keys::artifact(artifact);
         if !self

@@ -1,5 +1,10 @@
 //! A build is a plan carried out: install, test, build, prune, pack. What has an address already is not built again.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the files that are named by a path here are the platform's own"
+)]
+
 use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -146,7 +151,8 @@ async fn copy(
         Ok(files::copy_entries(&entries, &from, &to))
     })
     .await?;
-    copied.map_err(|error| match error.kind() {
+    copied.map_err(|error| {
+        match error.kind() {
         // An install put something else in the place of a folder that the repository has.
         io::ErrorKind::InvalidData | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => {
             room.verdict(
@@ -159,6 +165,7 @@ async fn copy(
             )
         }
         _ => BuildFault::new("copy the repository", error).into(),
+    }
     })
 }
 
@@ -209,8 +216,7 @@ async fn install(
         }
     }
     let early = &plan.work.install_inputs.entries;
-    let is_there =
-        |entry: &&Entry| early.binary_search_by(|e| e.path.cmp(&entry.path)).is_ok();
+    let is_there = |entry: &&Entry| early.binary_search_by(|e| e.path.cmp(&entry.path)).is_ok();
     let rest: Vec<_> = plan
         .work
         .inputs

@@ -1,5 +1,10 @@
 //! What a build made becomes an artifact: an archive and its manifest, complete or not there at all.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the files that are named by a path here are the platform's own"
+)]
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -52,8 +52,8 @@ pub const DESCRIPTION_BYTES: u64 = 32 << 20;
 /// How deep below the root of the repository members of a workspace are looked for, in folders.
 pub const WORKSPACE_DEPTH: usize = 3;
 
-/// Files and folders of a source that goes into a build, and how deep they lie: more than git gives out of a repository (see `source`).
-pub(crate) const SOURCE: WalkLimits = WalkLimits {
+/// Files and folders of a repository or a working copy, and how deep they lie: more than git gives out of a repository (see `source`).
+pub const SOURCE: WalkLimits = WalkLimits {
     entries: 1_000_000,
     depth: 200,
 };

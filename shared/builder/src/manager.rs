@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use nodejs_semver::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::source_files;
 use crate::finding::PlanFinding;
 use crate::package_json::PackageJson;
+use crate::source_files;
 
 /// The package managers that a build can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::source_files;
 use crate::finding::PlanFinding;
 use crate::package_json::PackageJson;
+use crate::source_files;
 use crate::workspace;
 
 /// Folders (and packed modules, as files) that belong to an application besides its own folder.

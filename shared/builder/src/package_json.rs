@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::source_files;
 use crate::finding::PlanFinding;
+use crate::source_files;
 
 /// The part of a package.json that a build decides by.
 #[derive(Debug, Default)]

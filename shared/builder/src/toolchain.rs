@@ -1,5 +1,10 @@
 //! Node.js and the package managers are fetched once for each exact version, and are either complete or not there.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the files that are named by a path here are the platform's own"
+)]
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -15,11 +20,11 @@ use tokio::sync::OnceCell;
 use crate::error::BuildFault;
 use crate::extract;
 use crate::limits::DESCRIPTION_BYTES;
-use crate::source_files;
 use crate::manager::{ManagerKind, PackageManager};
 use crate::node::{NodeVersion, Platform};
 use crate::progress::{OnProgress, Progress};
 use crate::registry::{self, NpmError, Registry};
+use crate::source_files;
 
 /// Everything that builds keep between each other, below one folder, which several processes may share. Nothing in it is needed
 /// again once it is deleted.
@@ -294,6 +299,11 @@ fn discard(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a test reads and removes its own folders"
+)]
 mod tests {
     use super::*;
 
@@ -311,7 +321,9 @@ mod tests {
         let unlocked = folder.path().join("work/build-unlocked");
         fs::create_dir(&unlocked).unwrap();
         Toolchain::new(folder.path()).unwrap();
-        assert!(files::wait_until_removed(std::time::Duration::from_secs(60)));
+        assert!(files::wait_until_removed(std::time::Duration::from_secs(
+            60
+        )));
         assert!(under_way.folder.path().exists());
         assert!(!left.exists() && !half_gone.exists() && !unlocked.exists());
     }

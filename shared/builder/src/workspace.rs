@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use files::{Dir, Kind};
 use serde_json::Value;
 
-use crate::source_files;
 use crate::finding::PlanFinding;
 use crate::limits::WORKSPACE_DEPTH;
 use crate::manager::{Detected, ManagerKind};
 use crate::package_json::PackageJson;
+use crate::source_files;
 
 /// The folder that the install runs in, relative to the root of the repository: the application's, or the root (an empty path).
 ///

@@ -76,9 +76,8 @@ async fn attacks(more: &str, kind: BuildKind, last: &str) -> Result<Built, Build
         step("test"),
         step(last),
     );
-    let json = format!(
-        r#"{{ "name": "app", "version": "1.0.0", {more} "scripts": {{ {scripts} }} }}"#
-    );
+    let json =
+        format!(r#"{{ "name": "app", "version": "1.0.0", {more} "scripts": {{ {scripts} }} }}"#);
     let repository = Repository::salted(&[
         ("app/package.json", &json),
         ("app/attack.cjs", ATTACK),
@@ -95,7 +94,12 @@ async fn attacks(more: &str, kind: BuildKind, last: &str) -> Result<Built, Build
 
 #[tokio::test(flavor = "multi_thread")]
 async fn scripts_of_npm_yarn_and_pnpm_lead_the_builder_nowhere() {
-    for manager in ["", r#""packageManager": "yarn@4.9.2","#, r#""packageManager": "yarn@1.22.22","#, r#""packageManager": "pnpm@10.12.1","#] {
+    for manager in [
+        "",
+        r#""packageManager": "yarn@4.9.2","#,
+        r#""packageManager": "yarn@1.22.22","#,
+        r#""packageManager": "pnpm@10.12.1","#,
+    ] {
         let result = attacks(manager, BuildKind::Dynamic, "build").await;
         let built = result.unwrap_or_else(|error| panic!("{manager}: {error}"));
         assert!(built.manifest.entries > 0);

@@ -1,6 +1,8 @@
 //! What a hostile repository gets that git or a fixture cannot hold: a finding or a limit's clear words, in bounded time, and every other
 //! check is done as ever.
 
+#![allow(clippy::disallowed_types, reason = "a test removes its own folder")]
+
 use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::symlink;

@@ -312,11 +312,9 @@ impl Dir {
     /// Gives a file to the owner of new files.
     fn give(&self, file: BorrowedFd<'_>) -> Result<(), Errno> {
         match self.owner {
-            Some(Owner { user, group }) => rustix::fs::fchown(
-                file,
-                Some(Uid::from_raw(user)),
-                Some(Gid::from_raw(group)),
-            ),
+            Some(Owner { user, group }) => {
+                rustix::fs::fchown(file, Some(Uid::from_raw(user)), Some(Gid::from_raw(group)))
+            }
             None => Ok(()),
         }
     }

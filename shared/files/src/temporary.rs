@@ -24,6 +24,10 @@ impl TemporaryFolder {
     /// `parent` is missing or cannot be written to.
     pub fn create_in(parent: &Path, prefix: &str) -> io::Result<Self> {
         let above = Dir::open(parent)?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "its folder is kept and removed by the remover"
+        )]
         let path = tempfile::Builder::new()
             .prefix(prefix)
             .tempdir_in(parent)?

@@ -1,5 +1,7 @@
 //! What a stranger does to a folder while the platform works in it changes nothing outside of it.
 
+#![allow(clippy::disallowed_types, reason = "a test removes its own folder")]
+
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -54,7 +56,11 @@ impl Host {
             .unwrap()
             .map(|entry| entry.unwrap().file_name())
             .collect();
-        assert_eq!(names, ["secret"], "something was written or removed outside");
+        assert_eq!(
+            names,
+            ["secret"],
+            "something was written or removed outside"
+        );
         assert_eq!(fs::read(self.path("host/etc/secret")).unwrap(), b"secret");
     }
 }
@@ -73,7 +79,10 @@ fn no_call_follows_a_link_whatever_it_leads_through() {
         assert!(room.read(inside, 100).is_err(), "{way:?}");
         assert!(room.metadata(inside).is_err(), "{way:?}");
         assert!(room.create_file(new, false).is_err(), "{way:?}");
-        assert!(room.create_dir_all(Path::new("out/a/b")).is_err(), "{way:?}");
+        assert!(
+            room.create_dir_all(Path::new("out/a/b")).is_err(),
+            "{way:?}"
+        );
         assert!(room.create_link(new, Path::new("x")).is_err(), "{way:?}");
         assert!(room.remove_file(inside).is_err(), "{way:?}");
         assert!(room.remove_all(inside).is_err(), "{way:?}");
@@ -81,7 +90,12 @@ fn no_call_follows_a_link_whatever_it_leads_through() {
         room.remove_all(out).unwrap();
         assert_eq!(room.kind(out), None);
     }
-    for path in ["..", "../host/etc/secret", "a/../../host/etc/secret", "/etc/passwd"] {
+    for path in [
+        "..",
+        "../host/etc/secret",
+        "a/../../host/etc/secret",
+        "/etc/passwd",
+    ] {
         assert!(room.open_file(Path::new(path)).is_err(), "{path}");
         assert!(room.create_file(Path::new(path), false).is_err(), "{path}");
         assert!(room.remove_all(Path::new(path)).is_err(), "{path}");
@@ -204,10 +218,17 @@ fn a_listing_ends_at_its_limits() {
         fs::write(host.path(&format!("room/{number}")), "").unwrap();
     }
     let room = host.room();
-    let list = |entries, depth| walk(&room, Path::new(""), WalkLimits { entries, depth }, |_| false);
+    let list = |entries, depth| {
+        walk(&room, Path::new(""), WalkLimits { entries, depth }, |_| {
+            false
+        })
+    };
     assert_eq!(list(13, 3).unwrap().len(), 10);
     assert!(matches!(list(12, 3), Err(WalkError::TooMany(12))));
-    assert!(matches!(list(13, 2), Err(WalkError::TooDeep { limit: 2, .. })));
+    assert!(matches!(
+        list(13, 2),
+        Err(WalkError::TooDeep { limit: 2, .. })
+    ));
 }
 
 #[test]
@@ -245,7 +266,10 @@ fn a_dropped_folder_goes_in_the_background_also_where_its_name_became_a_link() {
     drop((kept, gone));
     assert!(wait_until_removed(Duration::from_secs(60)));
     assert!(!gone_path.exists());
-    assert!(fs::symlink_metadata(&kept_path).is_err(), "the link itself is gone");
+    assert!(
+        fs::symlink_metadata(&kept_path).is_err(),
+        "the link itself is gone"
+    );
     host.untouched();
 }
 

@@ -13,7 +13,6 @@ pub mod site;
 #[cfg(test)]
 mod testing;
 mod topics;
-mod tree;
 mod verdict;
 
 pub use environment::{ApiClient, Declared, Environment, Inputs, Topic, environment};
@@ -23,7 +22,6 @@ pub use logs::{LogEntry, LogError, LogKind, LogPage, LogQuery, Severity};
 pub use port::{CallError, Fault, Hosting, StartError};
 pub use schedules::Schedules;
 pub use topics::Topics;
-pub use tree::copy_tree;
 pub use verdict::{CrashLoop, End, LAST_LINES, ScriptOutcome, StartFailure, StartProblem};
 
 /// The port on which Connect sends requests, and the value of `PORT` (contract, section 10).

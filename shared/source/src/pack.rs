@@ -5,13 +5,13 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
+use files::TemporaryFolder;
 use gix_error::ErrorExt;
 use gix_hash::oid;
 use gix_object::Kind;
 use gix_pack::data::input::{BytesToEntriesIter, Entry, EntryDataMode, Mode};
 use gix_pack::{Bundle, data, index};
 use gix_utils::progress::Discard;
-use tempfile::TempDir;
 
 use crate::attempt::Attempt;
 use crate::error::Failure;
@@ -24,7 +24,7 @@ pub(crate) const HASH: gix_hash::Kind = gix_hash::Kind::Sha1;
 pub(crate) struct Pack {
     bundle: Bundle,
     inflate: gix_zlib::Inflate,
-    _folder: TempDir,
+    _folder: TemporaryFolder,
 }
 
 impl Pack {
@@ -35,7 +35,8 @@ impl Pack {
         attempt: &Attempt,
     ) -> Result<Self, Failure> {
         let on_disk = |error: io::Error| Failure::fault("store what a git server sent", error);
-        let folder = tempfile::tempdir().map_err(on_disk)?;
+        let folder =
+            TemporaryFolder::create_in(&std::env::temp_dir(), "slipway-pack-").map_err(on_disk)?;
         let (pack, index) = (
             folder.path().join("pack.pack"),
             folder.path().join("pack.idx"),

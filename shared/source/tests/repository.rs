@@ -1,5 +1,7 @@
 //! A repository in a temporary folder, and a `Git` to which `https://git.test/` means that folder.
 
+#![allow(clippy::disallowed_types, reason = "a test removes its own folder")]
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -8,10 +8,11 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use builder::limits::SOURCE;
+use files::{Dir, TemporaryFolder};
 use hosting::logs::{HttpRequest, LineMask};
 use hosting::{
-    End, LAST_LINES, LogEntry, ScriptOutcome, Severity, StartFailure, StartProblem, copy_tree,
-    probe,
+    End, LAST_LINES, LogEntry, ScriptOutcome, Severity, StartFailure, StartProblem, probe,
 };
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
@@ -23,6 +24,8 @@ use super::surroundings::Surroundings;
 const START: Duration = Duration::from_secs(60);
 /// A script is stopped after this: as on the embedded engine.
 const SCRIPT: Duration = Duration::from_secs(10 * 60);
+/// Time for the removal of a script's folder.
+const REMOVAL: Duration = Duration::from_secs(60);
 /// Bytes of a line; what is longer goes on in the next entry, as CloudWatch takes 256 KiB for one.
 const LINE_BYTES: usize = 64 * 1024;
 
@@ -148,12 +151,16 @@ impl Application {
 
     /// Runs a script in a copy of the artifact that is its own.
     pub(super) async fn script(&self, line: &str) -> std::io::Result<ScriptOutcome> {
-        let folder = tempfile::tempdir_in(&self.surroundings.temporary)?;
+        let folder = TemporaryFolder::create_in(&self.surroundings.temporary, "script-")?;
         let copy = folder.path().join("tree");
-        let (from, to) = (self.surroundings.tree.clone(), copy.clone());
-        tokio::task::spawn_blocking(move || copy_tree(&from, &to))
+        let (from, to) = (
+            self.surroundings.tree.clone(),
+            folder.dir().create_dir_all(Path::new("tree"))?,
+        );
+        tokio::task::spawn_blocking(move || files::copy_tree(&Dir::open(&from)?, &to, SOURCE))
             .await
-            .map_err(std::io::Error::other)??;
+            .map_err(std::io::Error::other)?
+            .map_err(std::io::Error::other)?;
         let output = Output {
             tail: Arc::default(),
             ..self.output.clone()
@@ -169,6 +176,12 @@ impl Application {
         };
         // A process that the script left behind may hold the pipes open.
         let _ = tokio::time::timeout(Duration::from_secs(1), lines).await;
+        // After its answer the process is frozen, and a copy that is still there would take the next script's space.
+        drop(folder);
+        let removed = || files::wait_until_removed(REMOVAL);
+        tokio::task::spawn_blocking(removed)
+            .await
+            .map_err(std::io::Error::other)?;
         Ok(ScriptOutcome {
             end,
             last_lines: output.last_lines(),

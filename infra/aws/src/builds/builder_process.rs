@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use builder::{BuildError, BuildRequest, FailedBuild, Progress, Toolchain};
+use files::TemporaryFolder;
 use reqwest::Client;
 
 use super::order::{Order, URL};
@@ -19,7 +20,7 @@ pub async fn run() -> anyhow::Result<()> {
     let client = Client::builder().build()?;
     let url = order_url().with_context(|| format!("{URL} is not set"))?;
     let order: Order = serde_json::from_slice(&read(&client, &url, "order").await?)?;
-    let folder = tempfile::tempdir()?;
+    let folder = TemporaryFolder::create_in(&std::env::temp_dir(), "build-")?;
     let archive = folder.path().join("source.tar.gz");
     tokio::fs::write(
         &archive,

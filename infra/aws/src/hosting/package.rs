@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use blobs::{Blobs, keys};
 use domain::names::ArtifactHash;
+use files::TemporaryFolder;
 use flate2::read::GzDecoder;
 use hosting::Fault;
 use tar::EntryType;
@@ -44,7 +45,8 @@ impl Packages {
         if size.map_err(|error| fault(error.into()))?.is_some() {
             return Ok(key);
         }
-        let folder = tempfile::tempdir_in(&self.scratch).map_err(|error| fault(error.into()))?;
+        let folder = TemporaryFolder::create_in(&self.scratch, "package-")
+            .map_err(|error| fault(error.into()))?;
         let archive = folder.path().join("artifact.tar.gz");
         let found = self
             .blobs

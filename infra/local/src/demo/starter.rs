@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
+use files::TemporaryFolder;
 use include_dir::{Dir, DirEntry, include_dir};
 
 static STARTER: Dir<'_> =
@@ -73,16 +74,13 @@ impl StarterRepository {
         };
         fs::create_dir_all(parent).with_context(cannot)?;
         // Made beside and then renamed: a repository that is there is whole.
-        let new = tempfile::Builder::new()
-            .prefix("starter-")
-            .tempdir_in(parent)
-            .with_context(cannot)?;
+        let new = TemporaryFolder::create_in(parent, "starter-").with_context(cannot)?;
         write(&STARTER, new.path()).with_context(cannot)?;
         commit(new.path())?;
         if folder.exists() {
             fs::remove_dir_all(&folder).with_context(cannot)?;
         }
-        fs::rename(new.keep(), &folder).with_context(cannot)?;
+        fs::rename(new.path(), &folder).with_context(cannot)?;
         Ok(Self { folder })
     }
 

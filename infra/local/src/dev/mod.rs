@@ -21,6 +21,7 @@ use builder::Toolchain;
 use checks::{CheckResult, SourceChecks};
 use domain::names::ApplicationName;
 use domain::spec::{Application, Spec};
+use files::TemporaryFolder;
 use hosting::{Hosting as _, Launch, LogQuery};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -59,7 +60,7 @@ pub struct Options {
 pub struct Dev {
     root: PathBuf,
     env_file: PathBuf,
-    _state: tempfile::TempDir,
+    _state: TemporaryFolder,
     path: OsString,
     toolchain: Toolchain,
     copy: Arc<WorkingCopy>,
@@ -143,7 +144,7 @@ impl Dev {
         let cannot = || format!("The folder {} cannot be used", data.display());
         std::fs::create_dir_all(&data).with_context(cannot)?;
         let toolchain = Toolchain::new(&data.join("cache")).with_context(cannot)?;
-        let state = tempfile::Builder::new().prefix("dev-").tempdir_in(&data);
+        let state = TemporaryFolder::create_in(&data, "dev-");
         let state = state.with_context(cannot)?;
         let listener = TcpListener::bind(options.listen).await.with_context(|| {
             format!("Slipway cannot listen on {}. Another program may use this port: stop it, or choose another with --listen 127.0.0.1:PORT", options.listen)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::names::ArtifactHash;
+use files::{Dir, TemporaryFolder};
 use hosting::Fault;
 use tokio::sync::OnceCell;
 
@@ -45,9 +46,10 @@ impl ArtifactStore {
             )
         };
         std::fs::create_dir_all(&folder).map_err(fault)?;
-        for entry in std::fs::read_dir(&folder).map_err(fault)?.flatten() {
-            if entry.file_name().to_string_lossy().starts_with(ASIDE) {
-                std::fs::remove_dir_all(entry.path()).map_err(fault)?;
+        let opened = Dir::open(&folder).map_err(fault)?;
+        for name in opened.names().map_err(fault)? {
+            if name.to_string_lossy().starts_with(ASIDE) {
+                drop(TemporaryFolder::adopt(&folder, Path::new(&name)).map_err(fault)?);
             }
         }
         Ok(Self {
@@ -67,10 +69,7 @@ impl ArtifactStore {
         let fault = |cause| Fault::because(format!("artifact {hash} could not be unpacked"), cause);
         let root = self.folder.join(hash.as_str());
         if !root.exists() {
-            let aside = tempfile::Builder::new()
-                .prefix(ASIDE)
-                .tempdir_in(&self.folder)
-                .map_err(fault)?;
+            let aside = TemporaryFolder::create_in(&self.folder, ASIDE).map_err(fault)?;
             let tree = aside.path().join("tree");
             self.source.unpack(hash, &tree).await?;
             std::fs::rename(&tree, &root).map_err(fault)?;
@@ -103,19 +102,10 @@ impl ArtifactStore {
     }
 
     fn discard(&self, root: &Path) {
-        let aside = tempfile::Builder::new()
-            .prefix(ASIDE)
-            .tempdir_in(&self.folder);
-        let moved = aside.and_then(|aside| {
-            std::fs::rename(root, aside.path().join("tree"))?;
-            Ok(aside)
-        });
-        match moved {
-            // Dropping the folder removes it, which takes a while for a big node_modules.
-            Ok(aside) => drop(tokio::task::spawn_blocking(move || drop(aside))),
-            Err(cause) => {
-                tracing::warn!(%cause, root = %root.display(), "an unused artifact could not be removed")
-            }
+        let aside = TemporaryFolder::create_in(&self.folder, ASIDE);
+        let moved = aside.and_then(|aside| std::fs::rename(root, aside.path().join("tree")));
+        if let Err(cause) = moved {
+            tracing::warn!(%cause, root = %root.display(), "an unused artifact could not be removed");
         }
     }
 
@@ -124,20 +114,13 @@ impl ArtifactStore {
     }
 }
 
-/// The folder may be a link, as other people's builds wrote the tree.
+/// The application's folder is a folder of the tree itself: the tree holds the links that a build left.
 fn check_inside(root: &Path, layout: &Layout) -> Result<(), Fault> {
-    let inside = || -> std::io::Result<bool> {
-        let folder = root.join(&layout.folder).canonicalize()?;
-        Ok(folder.starts_with(root.canonicalize()?) && folder.is_dir())
-    };
-    match inside() {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Fault::new(
-            "the artifact's layout names a folder outside its tree",
-        )),
-        Err(cause) => Err(Fault::because(
-            "the folder that the artifact's layout names is not there",
+    let folder = Dir::open(root).and_then(|root| root.open_dir(&layout.folder));
+    folder.map(drop).map_err(|cause| {
+        Fault::because(
+            "the artifact's layout names no folder within its tree",
             cause,
-        )),
-    }
+        )
+    })
 }

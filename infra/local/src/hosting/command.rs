@@ -78,7 +78,7 @@ pub(crate) fn application(
         env: variables.into_iter().collect(),
         cwd: tree.folder(),
         read,
-        write: vec![folder.path().to_owned()],
+        write: vec![folder.temporary(), folder.ports()],
         network: Network::Open,
         limits: limits(launch.kind),
     })

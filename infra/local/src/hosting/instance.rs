@@ -1,10 +1,10 @@
 //! One application of one revision: what it is, whether it is up or asleep, who visits it. Its task is in `supervise`.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use files::Dir;
 use futures_util::FutureExt as _;
 use hosting::logs::LineMask;
 use hosting::{Fault, Launch, StartError, StartFailure};
@@ -46,7 +46,7 @@ enum Presence {
     Here {
         port: u16,
         /// Where it records its ports, as it may listen anew.
-        ports: PathBuf,
+        ports: Arc<Dir>,
     },
 }
 
@@ -135,7 +135,7 @@ impl Instance {
     }
 
     /// The process is healthy on this port and records its ports in this folder.
-    pub(crate) fn is_here(&self, port: u16, ports: PathBuf) {
+    pub(crate) fn is_here(&self, port: u16, ports: Arc<Dir>) {
         self.presence.send_replace(Presence::Here { port, ports });
     }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use files::{Dir, TemporaryFolder};
 use hosting::{End, Fault};
 use sandbox::{Exit, LimitHit, Running};
 use tokio::task::JoinHandle;
@@ -49,8 +50,8 @@ impl Process {
     }
 
     /// The folder in which its ports are recorded.
-    pub(crate) fn ports(&self) -> PathBuf {
-        self.folder.ports()
+    pub(crate) fn ports(&self) -> Arc<Dir> {
+        self.folder.recorded.clone()
     }
 
     /// Its last lines, once it has ended.
@@ -61,48 +62,63 @@ impl Process {
     }
 }
 
-/// Removes the folders that the processes of a killed `slipway` left.
+/// Removes the folders that the processes of a killed `slipway` left, in the background.
 pub(crate) fn clear(runs: &Path) -> Result<(), Fault> {
-    match std::fs::remove_dir_all(runs) {
-        Ok(()) => {}
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
-        // An application may have taken away the permissions of a folder of its own: that must not keep `slipway` from starting.
-        Err(cause) => {
-            tracing::warn!(%cause, folder = %runs.display(), "folders of earlier processes could not be removed");
+    let cleared = || -> std::io::Result<()> {
+        std::fs::create_dir_all(runs)?;
+        for name in Dir::open(runs)?.names()? {
+            drop(TemporaryFolder::adopt(runs, Path::new(&name))?);
         }
-    }
-    std::fs::create_dir_all(runs)
+        Ok(())
+    };
+    cleared()
         .map_err(|cause| Fault::because("the folder of running processes could not be made", cause))
 }
 
-/// What only this process may write to; removed with it.
-pub(crate) struct RunFolder(tempfile::TempDir);
+/// The folders that only this process may write to, each a mount of its own in its sandbox; removed with it, in the background.
+pub(crate) struct RunFolder {
+    folder: TemporaryFolder,
+    recorded: Arc<Dir>,
+}
+
+const TEMPORARY: &str = "tmp";
+const PORTS: &str = "ports";
+const TREE: &str = "tree";
 
 impl RunFolder {
     pub(crate) fn new(runs: &Path) -> Result<Self, Fault> {
-        let folder = tempfile::Builder::new()
-            .prefix("run-")
-            .tempdir_in(runs)
-            .and_then(|folder| {
-                std::fs::create_dir(folder.path().join("tmp"))?;
-                std::fs::create_dir(folder.path().join("ports"))?;
-                Ok(folder)
-            });
-        Ok(Self(folder.map_err(|cause| {
+        let create = || {
+            let folder = TemporaryFolder::create_in(runs, "run-")?;
+            folder.dir().create_dir_all(Path::new(TEMPORARY))?;
+            let recorded = folder.dir().create_dir_all(Path::new(PORTS))?;
+            Ok(Self {
+                folder,
+                recorded: Arc::new(recorded),
+            })
+        };
+        create().map_err(|cause: std::io::Error| {
             Fault::because("the process's folder could not be made", cause)
-        })?))
+        })
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        self.0.path()
-    }
-
+    /// Where the process's temporary files are.
     pub(crate) fn temporary(&self) -> PathBuf {
-        self.0.path().join("tmp")
+        self.folder.path().join(TEMPORARY)
     }
 
+    /// Where it records its ports.
     pub(crate) fn ports(&self) -> PathBuf {
-        self.0.path().join("ports")
+        self.folder.path().join(PORTS)
+    }
+
+    /// Where the copy of an artifact is, once [`RunFolder::create_tree`] has made it.
+    pub(crate) fn tree(&self) -> PathBuf {
+        self.folder.path().join(TREE)
+    }
+
+    /// Creates the folder for a copy of an artifact.
+    pub(crate) fn create_tree(&self) -> std::io::Result<Dir> {
+        self.folder.dir().create_dir_all(Path::new(TREE))
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use builder::limits::SOURCE;
+use files::Dir;
 use hosting::logs::LineMask;
-use hosting::{Fault, Launch, ScriptOutcome, copy_tree};
+use hosting::{Fault, Launch, ScriptOutcome};
 use sandbox::{Command, Limits, Network};
 
 use super::Shared;
@@ -29,8 +31,8 @@ pub(crate) async fn run(
     let tree = shared.artifacts.tree(&launch.artifact).await?;
     let node = node_of(&tree)?;
     let folder = RunFolder::new(&shared.options.runs())?;
-    let copy = folder.path().join("tree");
-    copied(tree.root.clone(), copy.clone()).await?;
+    copied(tree.root.clone(), &folder).await?;
+    let copy = folder.tree();
     let path = node.path.iter().map(|folder| copy.join(folder)).collect();
     let variables = environment(launch, node, path, &folder)?;
     let command = Command {
@@ -39,7 +41,7 @@ pub(crate) async fn run(
         env: variables.into_iter().collect(),
         cwd: copy.join(&tree.layout.folder),
         read: readable(node),
-        write: vec![folder.path().to_owned()],
+        write: vec![folder.tree(), folder.temporary()],
         network: Network::Open,
         limits: Limits {
             wall: Some(shared.options.timing.script),
@@ -52,14 +54,11 @@ pub(crate) async fn run(
     };
     let ended = logged(shared, launch, command);
     let stopped = || Fault::new("the script was stopped, as the hosting shuts down");
-    let outcome = shared
+    shared
         .root
         .run_until_cancelled(ended)
         .await
-        .ok_or_else(stopped)?;
-    // A copied node_modules takes a while to remove; nobody has to wait for it.
-    drop(tokio::task::spawn_blocking(move || drop(folder)));
-    outcome
+        .ok_or_else(stopped)?
 }
 
 /// Runs the command with its output in the log.
@@ -85,10 +84,14 @@ async fn logged(
     })
 }
 
-async fn copied(from: PathBuf, to: PathBuf) -> Result<(), Fault> {
+async fn copied(from: PathBuf, folder: &RunFolder) -> Result<(), Fault> {
     let fault = "the artifact could not be copied for the script";
-    let copied = tokio::task::spawn_blocking(move || copy_tree(&from, &to)).await;
-    copied
+    let to = folder
+        .create_tree()
+        .map_err(|cause| Fault::because(fault, cause))?;
+    let copy = move || files::copy_tree(&Dir::open(&from)?, &to, SOURCE);
+    tokio::task::spawn_blocking(copy)
+        .await
         .map_err(|cause| Fault::because(fault, cause))?
         .map_err(|cause| Fault::because(fault, cause))
 }

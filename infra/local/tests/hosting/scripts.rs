@@ -69,3 +69,37 @@ async fn a_script_that_hangs_is_stopped_at_its_limit() {
     assert_eq!(outcome.end, End::Time(limit));
     assert_eq!(outcome.last_lines[0], "waiting");
 }
+
+#[tokio::test]
+async fn a_script_that_swaps_its_folders_for_links_leads_the_platform_nowhere() {
+    let host = tempfile::tempdir().unwrap();
+    std::fs::write(host.path().join("secret"), "secret").unwrap();
+    let bench = Bench::new();
+    let script = format!(
+        "HOST={}
+        run=$(cd ../.. && pwd)
+        for folder in tree tmp ports; do mv $run/$folder $run/aside-$folder; ln -s $HOST $run/$folder; done
+        ln -s $HOST out; ln -s /proc/self/root$HOST through-proc; ln $HOST/secret hard; mkfifo pipe
+        mkdir -p shut/inner && ln -s $HOST shut/inner/out && chmod 000 shut/inner shut
+        rm -rf ../app && ln -s $HOST ../app
+        touch $HOST/planted; true",
+        host.path().display()
+    );
+    for _twice in 0..2 {
+        let outcome = bench
+            .hosting
+            .run_script(&launch(&bench), &script)
+            .await
+            .unwrap();
+        assert_eq!(outcome.failure(), None);
+    }
+    let removed = || files::wait_until_removed(Duration::from_secs(60));
+    assert!(tokio::task::spawn_blocking(removed).await.unwrap());
+    let left = |folder: &std::path::Path| -> Vec<_> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name()).collect()
+    };
+    assert_eq!(left(host.path()), ["secret"]);
+    let runs = left(&bench.data.path().join("run"));
+    assert!(runs.is_empty(), "{runs:?}");
+}
