@@ -40,14 +40,6 @@ pub(crate) fn shown(mut command: Command) -> Result<bool> {
     Ok(status.success())
 }
 
-/// Runs a command that shows its own output, and ends it after a time. True if it succeeded; none if the time was over.
-pub(crate) fn shown_within(mut command: Command, limit: Duration) -> Result<Option<bool>> {
-    println!("$ {}", line(&command));
-    let mut child = command.spawn().with_context(|| not_started(&command))?;
-    let status = ended_within(&mut child, limit)?;
-    Ok(status.map(|status| status.success()))
-}
-
 /// How a process ended; none if it had to be killed, as the time was over.
 pub(crate) fn ended_within(child: &mut Child, limit: Duration) -> Result<Option<ExitStatus>> {
     let start = Instant::now();

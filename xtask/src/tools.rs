@@ -1,9 +1,10 @@
 //! What the checks and tests need beyond cargo: which programs must be there, and which are installed when they are missing.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::command;
 
@@ -96,6 +97,63 @@ pub(crate) const CARGO_LAMBDA: PythonTool = PythonTool {
     file: "xtask/aws/cargo-lambda.txt",
 };
 
+/// A program of npm with everything that it needs, as a committed package-lock.json says.
+pub(crate) struct NpmTool {
+    /// Name of the executable.
+    program: &'static str,
+    /// Folder of package.json and package-lock.json, from the repository's root.
+    folder: &'static str,
+    /// Text of package-lock.json.
+    lock: &'static str,
+}
+
+/// The official command line client.
+pub(crate) const OFFICIAL_CLI: NpmTool = NpmTool {
+    program: "commercetools",
+    folder: "tests/official-cli",
+    lock: include_str!("../../tests/official-cli/package-lock.json"),
+};
+
+impl NpmTool {
+    /// Returns the path of the executable. The first call for a lock file installs it into target/tools, which takes some seconds.
+    pub(crate) fn installed(&self) -> Result<PathBuf> {
+        let Self {
+            program,
+            folder,
+            lock,
+        } = self;
+        let place = command::target()?
+            .join("tools")
+            .join(name_of(program, lock));
+        let executable = place.join("node_modules/.bin").join(program);
+        // npm writes this file last: it is missing after an interrupted installation.
+        if place.join("node_modules/.package-lock.json").is_file() {
+            return Ok(executable);
+        }
+        fs::create_dir_all(&place)?;
+        for file in ["package.json", "package-lock.json"] {
+            let source = command::root().join(folder).join(file);
+            fs::copy(&source, place.join(file))
+                .with_context(|| format!("cannot copy {}", source.display()))?;
+        }
+        let mut install = command::program("npm", &["ci", "--ignore-scripts", "--prefer-offline"]);
+        install.args(["--no-audit", "--no-fund", "--no-update-notifier"]);
+        install.arg("--prefix").arg(&place);
+        if !command::shown(install)? {
+            bail!("{program} could not be installed; the lines above say why");
+        }
+        Ok(executable)
+    }
+}
+
+/// Name of the folder of a tool in target/tools: it changes with the versions.
+fn name_of(tool: &str, versions: &str) -> String {
+    let sum = versions.bytes().fold(0u32, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(byte.into())
+    });
+    format!("{tool}-{sum:08x}")
+}
+
 impl PythonTool {
     /// Where the program stands: installed at the first call (a minute), found there afterwards. None where there is no Python.
     pub(crate) fn installed(&self) -> Result<Option<PathBuf>> {
@@ -104,12 +162,9 @@ impl PythonTool {
             requirements,
             file,
         } = self;
-        let sum = requirements.bytes().fold(0u32, |sum, byte| {
-            sum.wrapping_mul(31).wrapping_add(byte.into())
-        });
         let folder = command::target()?
             .join("tools")
-            .join(format!("{name}-{sum:08x}"));
+            .join(name_of(name, requirements));
         let program = folder.join("bin").join(name);
         if program.is_file() {
             return Ok(Some(program));

@@ -6,9 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::official_cli;
 use super::summary::Outcome;
-use crate::tools::AWS;
+use crate::tools::{AWS, OFFICIAL_CLI};
 use crate::{command, package};
 
 /// Skipped where there is no Python.
@@ -43,9 +42,7 @@ fn suite(tools: &Path) -> Result<bool> {
         "--architecture",
         architecture(),
     ]);
-    if let Some(script) = official_cli::script()? {
-        suite.arg("--official-cli").arg(script);
-    }
+    suite.arg("--official-cli").arg(OFFICIAL_CLI.installed()?);
     command::shown(suite)
 }
 
