@@ -11,9 +11,6 @@ use crate::tools::OFFICIAL_CLI;
 
 /// The package of the suite.
 const SUITE: &str = "tests/official-cli";
-/// Maximum duration of the preview of a built commit, in seconds, with the client's poll timers of 60 s as they are: the server must
-/// answer a poll as soon as the preview ends.
-const QUICK_PREVIEW_SECONDS: &str = "15";
 
 /// Installs the client as locked, and runs the suite on a platform of its own.
 pub(super) fn check() -> Result<Outcome> {
@@ -29,7 +26,7 @@ pub(super) fn check() -> Result<Outcome> {
         .env("REGION", REGION)
         .env("REPOSITORY_URL", house.connectors[0].url())
         .env("TAG", TAG)
-        .env("QUICK_PREVIEW_SECONDS", QUICK_PREVIEW_SECONDS);
+        .env("EMBEDDED_ENGINE", "1");
     let passed = command::shown(suite)?;
     house.close(passed)?;
     Ok(Outcome::of(passed))
