@@ -202,14 +202,31 @@ impl PythonTool {
     }
 }
 
-/// Fails with one line for each program that is missing, and installs bubblewrap where it can.
-pub(crate) fn prepare() -> Result<bool> {
+/// What the machine offers for the steps.
+pub(crate) enum Machine {
+    /// Every program.
+    Ready,
+    /// Everything but network isolation; the text says why.
+    WithoutIsolation(&'static str),
+    /// A program is missing without which nothing can be tested.
+    Incomplete,
+}
+
+/// Prints one line for each program that is missing, and installs bubblewrap where it can.
+pub(crate) fn prepare() -> Machine {
     let missing = missing(starts);
     for line in &missing {
         println!("{line}");
     }
-    println!("{}", bubblewrap());
-    Ok(missing.is_empty())
+    let bubblewrap = bubblewrap();
+    match bubblewrap {
+        Ok(state) | Err(state) => println!("{state}"),
+    }
+    match bubblewrap {
+        _ if !missing.is_empty() => Machine::Incomplete,
+        Ok(_) => Machine::Ready,
+        Err(reason) => Machine::WithoutIsolation(reason),
+    }
 }
 
 fn missing(present: impl Fn(&str) -> bool) -> Vec<String> {
@@ -227,22 +244,21 @@ fn missing(present: impl Fn(&str) -> bool) -> Vec<String> {
 }
 
 /// Network isolation needs bubblewrap, but nothing fails for want of it: the sandbox reports what it cannot enforce.
-fn bubblewrap() -> &'static str {
+fn bubblewrap() -> Result<&'static str, &'static str> {
     if starts("bwrap") {
-        return "bubblewrap: there.";
+        return Ok("bubblewrap: there.");
     }
     if !Path::new("/etc/debian_version").exists() || !is_root() {
-        return "bubblewrap: missing, so tests of network isolation say that they were skipped. \
-                On Debian: apt-get install bubblewrap.";
+        return Err(
+            "bubblewrap is missing, so tests of network isolation are skipped; on Debian: apt-get install bubblewrap",
+        );
     }
     let install = "apt-get install --yes bubblewrap";
     let script = format!("{install} || {{ apt-get update && {install}; }}");
     let install = command::program("sh", &["-c", &script]);
     match command::shown(install) {
-        Ok(true) => "bubblewrap: installed.",
-        _ => {
-            "bubblewrap: could not be installed, so tests of network isolation say that they were skipped."
-        }
+        Ok(true) => Ok("bubblewrap: installed."),
+        _ => Err("bubblewrap could not be installed, so tests of network isolation are skipped"),
     }
 }
 

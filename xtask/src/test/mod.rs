@@ -19,6 +19,7 @@ use anyhow::{Context, Result};
 
 use crate::{command, environment, tidy, tools};
 use summary::{Done, Outcome};
+use tools::Machine;
 
 /// One thing that is checked.
 struct Step {
@@ -29,7 +30,7 @@ struct Step {
 const STEPS: &[Step] = &[
     Step {
         name: "tools",
-        run: || tools::prepare().map(Outcome::of),
+        run: tools,
     },
     Step {
         name: "tidy",
@@ -148,6 +149,14 @@ fn timed(name: &'static str, run: impl FnOnce() -> Result<Outcome>) -> Done {
         outcome,
         took: start.elapsed(),
     }
+}
+
+fn tools() -> Result<Outcome> {
+    Ok(match tools::prepare() {
+        Machine::Ready => Outcome::Passed,
+        Machine::WithoutIsolation(reason) => Outcome::Skipped(reason.to_owned()),
+        Machine::Incomplete => Outcome::Failed,
+    })
 }
 
 fn cargo(arguments: &[&str]) -> Result<Outcome> {
