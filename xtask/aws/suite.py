@@ -15,23 +15,21 @@ import tour
 from stack import ROOT, Stack, git_server, repository
 
 
-def official_client(stack, base, credentials, script):
+def official_client(base, credentials, client):
     environment = {
-        **os.environ, "CT_LOCAL_URL": base, "PROJECT": credentials["projectKey"], "CLIENT_ID": credentials["clientId"],
-        "CLIENT_SECRET": credentials["clientSecret"], "REGION": "eu-central-1.aws",
-        "REPO_URL": "https://git.example.org/starter.git", "REPO_TAG": "v1.0.0", "APP": "service",
-        "CFG": "service.SERVICE_TOKEN=swordfish,SHOP=slipway", "CLI_DIR": str(ROOT / "target/tools/official-cli"),
-        # It waits to the last of its tries (it looks for a status without colours); the server holds a look for up to 25 s.
-        "WAIT_TRIES": "2",
+        **os.environ, "OFFICIAL_CLI": client, "SLIPWAY_URL": base, "PROJECT": credentials["projectKey"],
+        "CLIENT_ID": credentials["clientId"], "CLIENT_SECRET": credentials["clientSecret"], "REGION": "eu-central-1.aws",
+        "REPOSITORY_URL": "https://git.example.org/starter.git", "TAG": "v1.0.0",
     }
     environment.pop("AWS_ENDPOINT_URL", None)
-    return subprocess.run(["bash", str(script)], env=environment).returncode == 0
+    suite = ["npm", "--prefix", str(ROOT / "tests/official-cli"), "test", "--silent"]
+    return subprocess.run(suite, env=environment).returncode == 0
 
 
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--port", type=int, default=4566)
-    arguments.add_argument("--official-cli", type=pathlib.Path)
+    arguments.add_argument("--official-cli")
     arguments.add_argument("--architecture", default="x86_64")
     arguments.add_argument("--keep-calls", type=pathlib.Path)
     given = arguments.parse_args()
@@ -57,7 +55,7 @@ def main():
         if given.official_cli:
             print("the official client", flush=True)
             credentials = stack.invoke("clients", {"create": {"projectKey": "cli-shop"}})
-            passed = official_client(stack, base, credentials, given.official_cli)
+            passed = official_client(base, credentials, given.official_cli)
         if given.keep_calls:
             shutil.copy(stack.calls, given.keep_calls)
         passed = policies.check(stack) and passed

@@ -13,19 +13,6 @@ pub(crate) fn root() -> &'static Path {
         .expect("xtask is a folder of the repository")
 }
 
-/// `PATH` with this folder first.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what the tools of a step call is looked for beside them, and then where the caller has it"
-)]
-pub(crate) fn path_after(folder: &Path) -> Result<std::ffi::OsString> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let others = std::env::split_paths(&path);
-    Ok(std::env::join_paths(
-        [folder.to_owned()].into_iter().chain(others),
-    )?)
-}
-
 /// A program, to be started in the repository's root.
 pub(crate) fn program(name: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Command {
     let mut command = Command::new(name);
@@ -33,19 +20,16 @@ pub(crate) fn program(name: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> 
     command
 }
 
-/// Runs a command that shows its own output. True if it succeeded.
-pub(crate) fn shown(mut command: Command) -> Result<bool> {
+/// Prints a command and runs it; it shows its own output. True if it succeeded.
+pub(crate) fn shown(command: Command) -> Result<bool> {
     println!("$ {}", line(&command));
-    let status = command.status().with_context(|| not_started(&command))?;
-    Ok(status.success())
+    quiet(command)
 }
 
-/// Runs a command that shows its own output, and ends it after a time. True if it succeeded; none if the time was over.
-pub(crate) fn shown_within(mut command: Command, limit: Duration) -> Result<Option<bool>> {
-    println!("$ {}", line(&command));
-    let mut child = command.spawn().with_context(|| not_started(&command))?;
-    let status = ended_within(&mut child, limit)?;
-    Ok(status.map(|status| status.success()))
+/// Runs a command that shows its own output. True if it succeeded.
+pub(crate) fn quiet(mut command: Command) -> Result<bool> {
+    let status = command.status().with_context(|| not_started(&command))?;
+    Ok(status.success())
 }
 
 /// How a process ended; none if it had to be killed, as the time was over.

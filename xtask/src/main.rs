@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 mod bench;
 mod command;
+mod environment;
 mod package;
 mod platform;
 mod test;

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::command;
 use crate::tools::CARGO_LAMBDA;
+use crate::{command, environment};
 
 /// The architecture of this machine, by its name in the template.
 pub(crate) const OURS: &str = if cfg!(target_arch = "aarch64") {
@@ -46,7 +46,7 @@ pub(crate) fn built(architecture: &str) -> Result<PathBuf> {
         .to_owned();
     let mut build = command::program(program, &["lambda", "build", "--profile", "bootstrap"]);
     // zig, which links for the older system, lies beside it.
-    build.env("PATH", command::path_after(&folder)?);
+    build.env("PATH", environment::path_after(&folder)?);
     let script = command::root().join(NO_UNWINDING);
     let script = script.display();
     build.env(

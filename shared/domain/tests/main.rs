@@ -2,12 +2,12 @@
 
 mod certification;
 mod checklist;
+mod corpus;
 mod create;
 mod errors;
 mod findings;
 mod hostile_yaml;
 mod merge;
-mod real_connectors;
 mod round_trip;
 mod sample;
 mod schedule;

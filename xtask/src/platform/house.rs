@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::client::{Client, Credentials};
+use super::client::Credentials;
 use super::connector::Connector;
 use super::server::{Server, Start};
 use crate::command;
@@ -70,11 +70,6 @@ impl House {
     /// The base URL.
     pub(crate) fn url(&self) -> &str {
         self.server.url()
-    }
-
-    /// A client, logged in.
-    pub(crate) fn client(&self) -> Result<Client> {
-        self.server.client(&self.credentials)
     }
 
     /// A client that may do everything, the operator's certifications too.

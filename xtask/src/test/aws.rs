@@ -6,10 +6,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::official_cli;
 use super::summary::Outcome;
-use crate::tools::AWS;
-use crate::{command, package};
+use crate::tools::{AWS, OFFICIAL_CLI};
+use crate::{command, environment, package};
 
 /// Skipped where there is no Python.
 pub(super) fn check() -> Result<Outcome> {
@@ -35,7 +34,7 @@ fn lint(tools: &Path) -> Result<bool> {
 
 fn suite(tools: &Path) -> Result<bool> {
     let mut suite = command::program(tools.join("python"), &["xtask/aws/suite.py"]);
-    suite.env("PATH", command::path_after(tools)?);
+    suite.env("PATH", environment::path_after(tools)?);
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     suite.args([
         "--port",
@@ -43,15 +42,13 @@ fn suite(tools: &Path) -> Result<bool> {
         "--architecture",
         architecture(),
     ]);
-    if let Some(script) = official_cli::script()? {
-        suite.arg("--official-cli").arg(script);
-    }
+    suite.arg("--official-cli").arg(OFFICIAL_CLI.installed()?);
     command::shown(suite)
 }
 
 fn second_opinion(tools: &Path, executable: &Path) -> Result<bool> {
     let mut opinion = command::program(tools.join("python"), &["xtask/aws/second_opinion.py"]);
-    opinion.env("PATH", command::path_after(tools)?);
+    opinion.env("PATH", environment::path_after(tools)?);
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     opinion.args([
         "--port",

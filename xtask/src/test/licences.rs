@@ -6,8 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::summary::Outcome;
-use crate::command;
-use crate::tools::CARGO_DENY;
+use crate::{command, tools};
 
 /// Where cargo-deny reads the advisories.
 const DATABASE: &str = "https://github.com/rustsec/advisory-db";
@@ -26,14 +25,14 @@ pub(super) fn advisories() -> Result<Outcome> {
         deny(&["advisories"])
     } else {
         let reason = format!("{DATABASE} cannot be reached from here");
-        Ok(Outcome::Skipped(reason))
+        Ok(Outcome::Extra(reason))
     }
 }
 
 /// Errors only: the duplicates that deny.toml warns of fill hundreds of lines, and are asked for by hand.
 fn deny(checks: &[&str]) -> Result<Outcome> {
     let arguments = [&["--log-level", "error", "check"], checks].concat();
-    super::shown(command::program(CARGO_DENY.installed()?, &arguments))
+    super::shown(command::program(tools::cargo_deny()?, &arguments))
 }
 
 /// Whether a git server answers for this repository in time.

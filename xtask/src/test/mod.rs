@@ -5,6 +5,7 @@
 //! link a program of its own, and `tidy` refuses such examples instead.
 
 mod aws;
+mod field_corpus;
 mod licences;
 mod official_cli;
 mod official_sdk;
@@ -16,8 +17,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::{command, tidy, tools};
+use crate::{command, environment, tidy, tools};
 use summary::{Done, Outcome};
+use tools::Machine;
 
 /// One thing that is checked.
 struct Step {
@@ -28,7 +30,7 @@ struct Step {
 const STEPS: &[Step] = &[
     Step {
         name: "tools",
-        run: || tools::prepare().map(Outcome::of),
+        run: tools,
     },
     Step {
         name: "tidy",
@@ -78,6 +80,10 @@ const STEPS: &[Step] = &[
         },
     },
     Step {
+        name: "field-corpus",
+        run: field_corpus::check,
+    },
+    Step {
         name: "official-cli",
         run: official_cli::check,
     },
@@ -101,25 +107,17 @@ const FEATURES: &str = "functions/bootstrap";
 
 /// Runs all steps, also after one has failed, then the tests. True if everything passed.
 pub(crate) fn run() -> Result<bool> {
+    let is_ci = environment::is_ci();
     let mut done: Vec<Done> = STEPS.iter().map(perform).collect();
-    println!("\n{}", summary::of(&done));
-    // The last step, so that what cargo prints of the tests ends the output.
-    done.push(perform(&Step {
-        name: "tests",
-        run: || {
-            cargo(&[
-                "test",
-                "--workspace",
-                "--all-targets",
-                "--features",
-                FEATURES,
-                "--no-fail-fast",
-            ])
-        },
-    }));
-    let passed = done.iter().all(|step| step.outcome != Outcome::Failed);
+    let mut tests = command::program("cargo", &["test", "--workspace", "--all-targets"]);
+    tests.args(["--features", FEATURES, "--no-fail-fast"]);
+    println!("\n== tests ==\n$ {}", command::line(&tests));
+    // The summary comes before the last step, so that what cargo prints of the tests ends the output.
+    println!("\n{}", summary::of(&done, is_ci));
+    done.push(timed("tests", || command::quiet(tests).map(Outcome::of)));
+    let passed = !done.iter().any(|step| step.outcome.fails(is_ci));
     if !passed {
-        println!("\n{}", summary::of(&done));
+        println!("\n{}", summary::of(&done, is_ci));
     }
     Ok(passed)
 }
@@ -130,25 +128,35 @@ pub(crate) fn one(name: &str) -> Result<bool> {
     let step = STEPS.iter().find(|step| step.name == name);
     let step =
         step.with_context(|| format!("there is no step {name}, but {}", names().join(", ")))?;
-    Ok(perform(step).outcome != Outcome::Failed)
+    Ok(!perform(step).outcome.fails(environment::is_ci()))
 }
 
 fn perform(step: &Step) -> Done {
     println!("\n== {} ==", step.name);
+    let done = timed(step.name, step.run);
+    println!("{done}");
+    done
+}
+
+fn timed(name: &'static str, run: impl FnOnce() -> Result<Outcome>) -> Done {
     let start = Instant::now();
-    let outcome = (step.run)().unwrap_or_else(|error| {
-        println!("{}: {error:#}", step.name);
+    let outcome = run().unwrap_or_else(|error| {
+        println!("{name}: {error:#}");
         Outcome::Failed
     });
-    let done = Done {
-        name: step.name,
+    Done {
+        name,
         outcome,
         took: start.elapsed(),
-    };
-    if step.name != "tests" {
-        println!("{done}");
     }
-    done
+}
+
+fn tools() -> Result<Outcome> {
+    Ok(match tools::prepare() {
+        Machine::Ready => Outcome::Passed,
+        Machine::WithoutIsolation(reason) => Outcome::Skipped(reason.to_owned()),
+        Machine::Incomplete => Outcome::Failed,
+    })
 }
 
 fn cargo(arguments: &[&str]) -> Result<Outcome> {

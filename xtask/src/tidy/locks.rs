@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn hashes_and_local_folders_are_taken() {
-        let text = "\"integrity\": \"sha512-abc\",\n\"resolved\": \"../shared\",\n\"link\": true";
+        let text =
+            "\"integrity\": \"sha512-abc\",\n\"resolved\": \"packages/shared\",\n\"link\": true";
         assert_eq!(violations("package-lock.json", text), 0);
     }
 

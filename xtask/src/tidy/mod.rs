@@ -1,6 +1,7 @@
 //! The rules of the house that the compiler does not know: each has a file here, says why it exists, and is shown to fail.
 
 mod arrows;
+mod boundary;
 mod docs;
 mod lengths;
 mod locks;
@@ -63,7 +64,7 @@ pub(crate) fn run() -> Result<bool> {
 }
 
 fn check(tree: &Tree) -> Vec<Violation> {
-    let rules: [fn(&Tree) -> Vec<Violation>; 8] = [
+    let rules: [fn(&Tree) -> Vec<Violation>; 9] = [
         lengths::check,
         docs::check,
         arrows::check,
@@ -72,6 +73,7 @@ fn check(tree: &Tree) -> Vec<Violation> {
         whereabouts::check,
         snapshots::check,
         locks::check,
+        boundary::check,
     ];
     let mut violations: Vec<Violation> = rules.iter().flat_map(|rule| rule(tree)).collect();
     violations.sort();

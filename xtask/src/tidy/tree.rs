@@ -11,6 +11,8 @@ use crate::command;
 /// The repository, read once.
 pub(crate) struct Tree {
     pub(crate) files: Vec<File>,
+    /// Symbolic links: path from the repository's root, and target.
+    pub(crate) links: Vec<(String, String)>,
     pub(crate) packages: Vec<Package>,
 }
 
@@ -79,12 +81,18 @@ impl Tree {
             "--exclude-standard",
         ];
         let paths = command::output(command::program("git", &list))?;
-        let mut files = Vec::new();
+        let (mut files, mut links) = (Vec::new(), Vec::new());
         for path in paths.split_terminator('\0') {
             files.extend(read(path)?);
+            if let Ok(target) = fs::read_link(command::root().join(path)) {
+                links.push((path.to_owned(), target.to_string_lossy().into_owned()));
+            }
         }
-        let packages = packages(&command::metadata()?, command::root());
-        Ok(Self { files, packages })
+        Ok(Self {
+            files,
+            links,
+            packages: packages(&command::metadata()?, command::root()),
+        })
     }
 }
 
@@ -137,6 +145,7 @@ impl Tree {
         };
         Self {
             files: files.iter().map(file).collect(),
+            links: Vec::new(),
             packages: Vec::new(),
         }
     }
@@ -155,6 +164,7 @@ impl Tree {
         };
         Self {
             files: Vec::new(),
+            links: Vec::new(),
             packages: packages.iter().map(package).collect(),
         }
     }
