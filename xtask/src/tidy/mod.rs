@@ -2,6 +2,7 @@
 
 mod arrows;
 mod boundary;
+mod clippy;
 mod docs;
 mod lengths;
 mod locks;
@@ -64,7 +65,7 @@ pub(crate) fn run() -> Result<bool> {
 }
 
 fn check(tree: &Tree) -> Vec<Violation> {
-    let rules: [fn(&Tree) -> Vec<Violation>; 9] = [
+    let rules: [fn(&Tree) -> Vec<Violation>; 10] = [
         lengths::check,
         docs::check,
         arrows::check,
@@ -73,6 +74,7 @@ fn check(tree: &Tree) -> Vec<Violation> {
         whereabouts::check,
         snapshots::check,
         locks::check,
+        clippy::check,
         boundary::check,
     ];
     let mut violations: Vec<Violation> = rules.iter().flat_map(|rule| rule(tree)).collect();
