@@ -111,6 +111,7 @@ async fn order(
     let gone = || Fault(format!("the draft {connector} of a Deployment is gone"));
     let order = BuildOrder {
         run: run.id,
+        project: run.owner.clone(),
         owner: owner.ok_or_else(gone)?,
         commit: record.target.release.commit.clone(),
         application: application.clone(),
