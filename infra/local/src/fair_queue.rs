@@ -98,7 +98,7 @@ impl<J: Clone + Eq> FairQueue<J> {
         let job = line.jobs.pop_front()?;
         let project = line.project.clone();
         self.lines.push_back(line);
-        self.withdraw(&job);
+        self.leave(&job, |_| true);
         self.running.push((project, job.clone()));
         Some(job)
     }
@@ -106,6 +106,16 @@ impl<J: Clone + Eq> FairQueue<J> {
     /// Frees the place of a job.
     pub(crate) fn end(&mut self, job: &J) {
         self.running.retain(|(_, one)| one != job);
+    }
+
+    /// Takes a job out of the lines of these Projects.
+    pub(crate) fn leave(&mut self, job: &J, leaves: impl Fn(&ProjectKey) -> bool) {
+        for line in &mut self.lines {
+            if leaves(&line.project) {
+                line.jobs.retain(|one| one != job);
+            }
+        }
+        self.lines.retain(|line| !line.jobs.is_empty());
     }
 
     /// Returns how many jobs begin before this one if none is added, plus 1; `None` if it does not wait.
@@ -124,13 +134,5 @@ impl<J: Clone + Eq> FairQueue<J> {
     fn running_for(&self, project: &ProjectKey) -> usize {
         let running = self.running.iter();
         running.filter(|(one, _)| one == project).count()
-    }
-
-    /// Takes a job out of all lines.
-    fn withdraw(&mut self, job: &J) {
-        for line in &mut self.lines {
-            line.jobs.retain(|one| one != job);
-        }
-        self.lines.retain(|line| !line.jobs.is_empty());
     }
 }

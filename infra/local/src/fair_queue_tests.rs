@@ -40,10 +40,10 @@ fn a_free_place_goes_to_the_project_with_the_fewest_builds_running() {
     add(&mut queue, 1, &["a1", "a2", "a3"]);
     add(&mut queue, 2, &["b1", "b2"]);
     assert_eq!(fill(&mut queue), ["a1", "b1", "a2"]);
-    queue.end(&"a1");
-    assert_eq!(fill(&mut queue), ["a3"]);
     queue.end(&"b1");
     assert_eq!(fill(&mut queue), ["b2"]);
+    queue.end(&"a1");
+    assert_eq!(fill(&mut queue), ["a3"]);
 }
 
 #[test]

@@ -53,7 +53,10 @@ async fn too_long(
     let planned = request.clone();
     let plan = blocking("read the source", move || Ok(plan::plan(&planned))).await?;
     let plan = plan.map_err(|found| {
-        BuildFault::new("plan a source that was planned before", format!("{found:?}"))
+        BuildFault::new(
+            "plan a source that was planned before",
+            format!("{found:?}"),
+        )
     })?;
     let log = toolchain.log(&plan.hash);
     let (path, line) = (log.clone(), format!("# step {step}: {what}"));

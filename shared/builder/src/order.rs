@@ -50,6 +50,11 @@ pub trait BuildEngine: Send + Sync {
         let _ = run;
         Vec::new()
     }
+
+    /// Takes back the orders of a run that has ended. An engine whose builds occupy nobody else's place may do nothing.
+    fn withdraw(&self, run: Uuid) {
+        let _ = run;
+    }
 }
 
 /// A build that was ordered and has not ended.

@@ -89,6 +89,10 @@ impl BuildEngine for LocalBuilds {
     fn under_way(&self, run: Uuid) -> Vec<BuildUnderWay> {
         self.0.orders().under_way(run)
     }
+
+    fn withdraw(&self, run: Uuid) {
+        self.0.orders().withdraw(run);
+    }
 }
 
 /// The place of a running build, which is free for the next one when this is dropped, also by a panic.
@@ -126,12 +130,13 @@ impl Shared {
             shared: self.clone(),
             hash: hash.clone(),
         };
-        let Some(order) = self.wanted(&hash).await else {
+        let Some((order, stop)) = self.orders().wanted(&hash) else {
             return;
         };
-        let build = AssertUnwindSafe(self.build(&order)).catch_unwind();
-        let panicked = || Fault("it panicked".to_owned());
-        let result = build.await.unwrap_or_else(|_| Err(panicked().into()));
+        let build = unless_it_panics(self.build(&order));
+        let Some(result) = stop.run_until_cancelled(build).await else {
+            return;
+        };
         if let Err(Failure::Fault(fault)) = &result
             && self.orders().pause(&hash)
         {
@@ -154,18 +159,6 @@ impl Shared {
                 }
             }
         }
-    }
-
-    /// Returns an order for a build whose turn has come; `None` if every run that wanted it has ended in the meantime.
-    async fn wanted(&self, hash: &ArtifactHash) -> Option<BuildOrder> {
-        let runs = self.orders().runs(hash);
-        for run in runs {
-            // A run that cannot be read counts as open: at worst its build is of use later.
-            if let Ok(None) = self.parts.desk.open_run(run).await {
-                self.orders().forget(hash, run);
-            }
-        }
-        self.orders().first(hash)
     }
 
     async fn build(&self, order: &BuildOrder) -> Result<(), Failure> {
@@ -206,12 +199,14 @@ impl Shared {
             let key = keys::build_log(&order.hash);
             self.parts.blobs.put(&key, log).await.map_err(Fault::from)?;
         }
-        self.parts.blobs
+        self.parts
+            .blobs
             .put_file(&keys::artifact(&order.hash), &built.archive)
             .await
             .map_err(Fault::from)?;
         // The manifest is written last: where it is, the artifact is whole.
-        self.parts.blobs
+        self.parts
+            .blobs
             .put_json(&keys::manifest(&order.hash), &built.manifest)
             .await
             .map_err(Fault::from)?;
@@ -267,6 +262,13 @@ async fn read_log(log: &Path) -> Option<String> {
     }
 }
 
+/// A build that panics has met a fault: the runs that wait for it are told, and its place is free for the next one.
+async fn unless_it_panics(build: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let result = AssertUnwindSafe(build).catch_unwind().await;
+    result.unwrap_or_else(|_| Err(Fault("the build panicked".to_owned()).into()))
+}
+
+#[derive(Debug)]
 enum Failure {
     /// With what the build wrote.
     Verdict(FailedBuild, Option<String>),
@@ -276,5 +278,16 @@ enum Failure {
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_build_that_panics_met_a_fault() {
+        let result = unless_it_panics(async { panic!("an unexpected lockfile") }).await;
+        assert!(matches!(result, Err(Failure::Fault(_))), "{result:?}");
     }
 }

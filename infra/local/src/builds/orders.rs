@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use builder::{BuildOrder, BuildStage, BuildUnderWay, Step, TRIES};
-use domain::names::ArtifactHash;
+use domain::names::{ArtifactHash, ProjectKey};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::fair_queue::{FairQueue, Join, Limits};
@@ -25,6 +26,8 @@ struct Build {
     /// How often the platform failed at it.
     faults: usize,
     state: State,
+    /// Stops it while it runs.
+    stop: CancellationToken,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,6 +58,7 @@ impl Orders {
             told: Vec::new(),
             faults: 0,
             state: State::Waiting,
+            stop: CancellationToken::new(),
         });
         if build.orders.contains(&order) {
             return;
@@ -102,7 +106,7 @@ impl Orders {
         self.set(hash, State::Ended);
     }
 
-    /// Frees the place of a build. One that nobody wanted any more is removed, unless it was ordered again in this moment.
+    /// Frees the place of a build. One that was stopped is removed, unless it was ordered again before it had stopped.
     pub(super) fn free(&mut self, hash: &ArtifactHash) {
         self.queue.end(hash);
         let Some(build) = self.builds.get_mut(hash) else {
@@ -112,6 +116,7 @@ impl Orders {
             self.builds.remove(hash);
         } else if matches!(build.state, State::Running { .. }) {
             build.state = State::Waiting;
+            build.stop = CancellationToken::new();
             self.queue_for_all(hash, Join::Last);
         }
     }
@@ -129,23 +134,30 @@ impl Orders {
         }
     }
 
-    /// Returns the runs that wait for a build.
-    pub(super) fn runs(&self, hash: &ArtifactHash) -> Vec<Uuid> {
-        let build = self.builds.get(hash);
-        let orders = build.into_iter().flat_map(|build| &build.orders);
-        orders.map(|order| order.run).collect()
-    }
-
-    /// Removes the order of a run that has ended.
-    pub(super) fn forget(&mut self, hash: &ArtifactHash, run: Uuid) {
-        if let Some(build) = self.builds.get_mut(hash) {
+    /// Removes the orders of a run that has ended. A build for which no other run waits leaves the queue, or is stopped.
+    pub(super) fn withdraw(&mut self, run: Uuid) {
+        let Self { queue, builds } = self;
+        builds.retain(|hash, build| {
+            let before = build.orders.len();
             build.orders.retain(|order| order.run != run);
-        }
+            if build.orders.len() == before || build.state == State::Ended {
+                return true;
+            }
+            let wants =
+                |project: &ProjectKey| build.orders.iter().any(|order| order.project == *project);
+            queue.leave(hash, |project| !wants(project));
+            if !build.orders.is_empty() {
+                return true;
+            }
+            build.stop.cancel();
+            matches!(build.state, State::Running { .. })
+        });
     }
 
-    /// Returns the first order for a build.
-    pub(super) fn first(&self, hash: &ArtifactHash) -> Option<BuildOrder> {
-        self.builds.get(hash)?.orders.first().cloned()
+    /// Returns an order for a build that has a place, and what stops it; `None` if it was withdrawn.
+    pub(super) fn wanted(&self, hash: &ArtifactHash) -> Option<(BuildOrder, CancellationToken)> {
+        let build = self.builds.get(hash)?;
+        Some((build.orders.first()?.clone(), build.stop.clone()))
     }
 
     /// Returns the orders of a build that has ended which were not returned before; removes the build and returns `None` if there are none.
@@ -184,3 +196,7 @@ impl Orders {
         builds.collect()
     }
 }
+
+#[cfg(test)]
+#[path = "orders_tests.rs"]
+mod tests;
