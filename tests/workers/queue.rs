@@ -110,15 +110,20 @@ fn a_project_with_many_long_builds_does_not_keep_another_waiting() {
 
 #[test]
 fn a_build_that_takes_too_long_is_stopped_and_says_so() {
+    // The first house to build fetches Node.js for all of them, which the limit does not allow for.
+    in_a_project(async |shop| {
+        shop.draft("minimal").await.previewed().await;
+    });
     // Long enough for the steps before the build script, which have nothing to do.
     let operator = Operator {
-        build_limit: Duration::from_secs(8),
+        build_limit: Duration::from_secs(10),
         ..Operator::default()
     };
     in_a_house(House::of(operator), async |house| {
         let shop = house.project().await;
-        let build = format!("echo compiling; {ENDLESS}");
-        let draft = previewing(&shop, "v1", &build).await;
+        // No other process of the machine sleeps as long.
+        let build = "echo compiling; sleep 3613";
+        let draft = previewing(&shop, "v1", build).await;
         let ended = eventually("the build ends", async || {
             let shown = draft.read().await;
             (shown["isPreviewable"] == "false").then_some(shown)
@@ -128,33 +133,67 @@ fn a_build_that_takes_too_long_is_stopped_and_says_so() {
         let entry = entries.iter().find(|entry| entry["type"] == "Error");
         let entry = entry.unwrap();
         assert_eq!(entry["title"], "Connector image build check failed");
+        eventually("the command of the step is gone", async || {
+            (!is_running("sleep 3613")).then_some(())
+        })
+        .await;
         let message = entry["message"]
             .as_str()
             .unwrap()
             .replace(&shop.key, "shop");
-        insta::assert_snapshot!(message, @"");
+        insta::assert_snapshot!(message, @"
+        The build of `service` failed in the step build: the whole build took longer than 10 seconds, so this step was stopped.
+
+        The end of its output:
+          > build
+          > echo compiling; sleep 3613
+          compiling
+
+        Reduce the work of the install, the unit tests and the build script: all steps together may take 10 seconds. Remove commands that wait for something, such as input or a server: they never end in a build.
+        ");
         let reports = shop.get(&format!("{}/reports", draft.path())).await;
         let run = reports.of_status(200)["results"][0]["id"].clone();
         let path = format!("{}/reports/{}", draft.path(), run.as_str().unwrap());
         let files = shop.get(&path).await.of_status(200)["files"].clone();
         let mut files = files.as_array().unwrap().iter();
-        let log = files.find(|file| file["mediaType"] == "text/plain");
+        let log = files.find(|file| file["name"] == "build-service.log");
         let url = log.unwrap()["url"].as_str().unwrap();
         let log = reqwest::get(url).await.unwrap().text().await.unwrap();
         assert!(log.contains("compiling\n"), "{log}");
         assert!(
-            log.ends_with("# step build: the whole build took longer than 8 seconds, so this step was stopped.\n"),
+            log.ends_with("# step build: the whole build took longer than 10 seconds, so this step was stopped.\n"),
             "{log}"
         );
     });
 }
 
+/// Whether a process of this machine has this command line.
+fn is_running(command: &str) -> bool {
+    let processes = std::fs::read_dir("/proc").unwrap();
+    let mut lines = processes.filter_map(|one| {
+        let line = std::fs::read(one.ok()?.path().join("cmdline")).ok()?;
+        Some(String::from_utf8_lossy(&line).replace('\0', " "))
+    });
+    lines.any(|line| line.trim_end() == command)
+}
+
 const SITE: &str = "
 deployAs:
   - name: site
-    applicationType: assets
+    applicationType: merchant-center-custom-application
     configuration:
       standardConfiguration:
+        - key: CUSTOM_APPLICATION_ID
+          description: Its id
+          required: true
+          default: app-1
+        - key: ENTRY_POINT_URI_PATH
+          description: Its path
+          required: true
+          default: orders
+        - key: CLOUD_IDENTIFIER
+          description: The region
+          default: gcp-eu
         - key: SECONDS
           description: How long its build takes
           default: '0'
@@ -164,7 +203,7 @@ deployAs:
 fn a_deployment_shows_how_far_the_build_of_its_site_is() {
     in_a_project(async |shop| {
         let build = format!(
-            "sleep $SECONDS && mkdir public && echo {} > public/index.html",
+            "sleep ${{SECONDS:-0}} && mkdir public && echo {} > public/index.html",
             shop.key
         );
         let package = json!({"name": "site", "private": true, "scripts": {"build": build}});
@@ -186,6 +225,9 @@ fn a_deployment_shows_how_far_the_build_of_its_site_is() {
         })
         .await;
         assert_eq!(deployment.settled().await["status"], "Deployed");
-        insta::assert_snapshot!(deployment.report().await, @"");
+        insta::assert_snapshot!(deployment.report().await, @"
+        Information [site]: Application built with its values
+        Information [site]: Application started
+        ");
     });
 }

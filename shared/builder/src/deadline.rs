@@ -49,6 +49,14 @@ async fn too_long(
     tail: &Tail,
 ) -> Result<BuildError, BuildFault> {
     let limit = in_words(limit);
+    if step == Step::Tools {
+        // Nothing of the application has run: the registry or the disk is slow.
+        let cause = format!("it took longer than {limit}");
+        return Err(BuildFault::new(
+            "get Node.js and the package manager",
+            cause,
+        ));
+    }
     let what = format!("the whole build took longer than {limit}, so this step was stopped.");
     let planned = request.clone();
     let plan = blocking("read the source", move || Ok(plan::plan(&planned))).await?;
