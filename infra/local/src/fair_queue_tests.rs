@@ -1,3 +1,5 @@
+//! No Project starves another, in chosen histories and in random ones.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Orders join, leave and share builds as their runs come and go.
+
 use builder::BuildKind;
 use domain::names::{ApplicationName, CommitId, ProjectKey};
 
