@@ -97,11 +97,11 @@ mod tests {
         let now: Timestamp = serde_json::from_str("\"2026-01-02T03:04:05.000Z\"").unwrap();
         let check = ReportEntry::new(EntryType::Information, "A check succeeded", now);
         let entries = vec![
-            check.application(&name("a")),
-            image_build(&name("a"), now),
-            site_build(&name("b"), now),
-            image_build(&name("c"), now),
-            image_build(&name("d"), now),
+            check.application(&name("app-a")),
+            image_build(&name("app-a"), now),
+            site_build(&name("app-b"), now),
+            image_build(&name("app-c"), now),
+            image_build(&name("app-d"), now),
         ];
         let build = |application, stage| BuildUnderWay {
             application: name(application),
@@ -110,9 +110,9 @@ mod tests {
         let step = Step::Install;
         let elapsed = Duration::from_millis(42_999);
         let under_way = [
-            build("a", BuildStage::Queued { position: 2 }),
-            build("b", BuildStage::Running { step, elapsed }),
-            build("c", BuildStage::Queued { position: 11 }),
+            build("app-a", BuildStage::Queued { position: 2 }),
+            build("app-b", BuildStage::Running { step, elapsed }),
+            build("app-c", BuildStage::Queued { position: 11 }),
         ];
         let shown = with_stages(entries, &under_way);
         let messages: Vec<Option<&str>> =
@@ -121,9 +121,9 @@ mod tests {
             messages,
             [
                 None,
-                Some("The build of `a` is second in the queue."),
-                Some("The build of `b` is installing the dependencies, for 42 s."),
-                Some("The build of `c` is number 11 in the queue."),
+                Some("The build of `app-a` is second in the queue."),
+                Some("The build of `app-b` is installing the dependencies, for 42 s."),
+                Some("The build of `app-c` is number 11 in the queue."),
                 None,
             ]
         );
