@@ -63,6 +63,8 @@ pub(crate) struct Operator {
     pub(crate) cors: Cors,
     pub(crate) standards: StandardsOptions,
     pub(crate) timing: Timing,
+    /// Wall time of a whole build.
+    pub(crate) build_limit: Duration,
     pub(crate) weather: Weather,
 }
 
@@ -81,6 +83,7 @@ impl Default for Operator {
                 ..StandardsOptions::default()
             },
             weather: Weather::default(),
+            build_limit: Parts::default().build_limit,
             timing: Timing {
                 start: START,
                 ..Timing::default()
@@ -305,6 +308,7 @@ async fn serve(
     let parts = Parts {
         clock: time.clock(),
         timing: operator.timing,
+        build_limit: operator.build_limit,
         weather: operator.weather,
     };
     Server::start_with(options, parts)

@@ -6,4 +6,5 @@ mod deliver_event;
 mod deploy;
 mod managers;
 mod preview;
+mod queue;
 mod undeploy;

@@ -12,6 +12,7 @@ use web::{Answer, Caller, Fail, IdOrKey, Request, scope};
 use crate::connectors_staged::find;
 use crate::platform::Platform;
 use crate::wait;
+use crate::workers::pending;
 
 /// Shows a draft.
 ///
@@ -38,10 +39,11 @@ async fn progress(
     };
     let run: Option<Run> = platform.desk.store.get(&keys::run(run)).await?;
     if let Some(run) = run.filter(|run| !run.entries.is_empty()) {
+        let kind = run.kind;
         let report = Some(Report {
-            entries: run.entries,
+            entries: pending::entries(platform, run),
         });
-        match run.kind {
+        match kind {
             RunKind::Publish { .. } => record.staged.publishing_report = report,
             _ => record.staged.previewable_report = report,
         }

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use domain::deployment::DeploymentRecord;
+use domain::deployment::{DeploymentBuild, DeploymentRecord};
 use domain::lifecycle::deployment::DeploymentStatus;
-use web::{Answer, Caller, IdOrKey, Request, scope};
+use domain::report::Report;
+use web::{Answer, Caller, Fail, IdOrKey, Request, scope};
 
 use crate::deployments::{find, show};
 use crate::platform::Platform;
 use crate::wait;
+use crate::workers::pending;
 
 /// Shows a Deployment.
 ///
@@ -23,7 +25,20 @@ pub async fn handle(
     let name = IdOrKey::parse(request.parameter("id"))?;
     let read = || find(&platform.desk.store, &name, &caller.project);
     let record = wait::settled(web::patience(&request), read, is_moving).await?;
-    web::ok(&show::deployment(record, &platform.addresses))
+    let run = match record.run.filter(|_| is_moving(&record)) {
+        Some(run) => platform.desk.open_run(run).await.map_err(Fail::fault)?,
+        None => None,
+    };
+    let mut shown = show::deployment(record, &platform.addresses);
+    if let Some(run) = run.filter(|run| !run.entries.is_empty()) {
+        shown.details.build = Some(DeploymentBuild {
+            id: run.id,
+            report: Some(Report {
+                entries: pending::entries(&platform, run),
+            }),
+        });
+    }
+    web::ok(&shown)
 }
 
 fn is_moving(record: &DeploymentRecord) -> bool {

@@ -20,6 +20,7 @@ use crate::connectors_staged;
 use crate::platform::Platform;
 use crate::reports::RunReport;
 use crate::wait;
+use crate::workers::pending;
 use crate::workers::report::{self, StoredFile};
 
 /// The report of one preview or publication.
@@ -84,7 +85,7 @@ pub async fn handle(
     web::ok(&FullReport {
         about: RunReport::of(RunSummary::of(&run)),
         report: Report {
-            entries: run.entries,
+            entries: pending::entries(&platform, run),
         },
         files,
     })

@@ -70,6 +70,7 @@ async fn order(
 ) -> Result<(), Fault> {
     let order = BuildOrder {
         run: run.id,
+        project: run.owner.clone(),
         owner: run.owner.clone(),
         commit: fetched.commit.clone(),
         application: planned.name.clone(),

@@ -19,6 +19,7 @@ use crate::platform::Platform;
 use crate::workers::drive::{Progress, drive, step};
 use crate::workers::launches::{Prepared, prepare};
 use crate::workers::restore::bring_back;
+use crate::workers::sites::Sites;
 use crate::workers::{places, schedules, sites};
 
 /// Drives a deploy run.
@@ -51,9 +52,17 @@ async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fau
     let mut prepared = prepare(platform, &record, &record.target, record.revision).await?;
     // The platform may have been killed since the run began.
     bring_back(platform, &record).await;
-    let Some(mut entries) = sites::compile(platform, run, &record, &mut prepared).await? else {
-        step(platform, run, "build").await?;
-        return Ok(Progress::Waiting);
+    let mut entries = match sites::compile(platform, run, &record, &mut prepared).await? {
+        Sites::Ended(entries) => {
+            run.entries.clone_from(&entries);
+            entries
+        }
+        Sites::Waiting(entries) => {
+            // For the report of a Deployment that is read in the meantime.
+            run.entries = entries;
+            step(platform, run, "build").await?;
+            return Ok(Progress::Waiting);
+        }
     };
     entries.extend(schedules::refused(platform, &record, &prepared));
     if !failed(&entries) {

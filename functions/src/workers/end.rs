@@ -35,10 +35,17 @@ pub(crate) async fn end(
         step.ended_at = Some(platform.desk.clock.now());
     }
     run.version += 1;
+    commit(platform, &run, &verdict).await?;
+    // A run that expires does not wait for its builds any longer.
+    platform.builds.withdraw(run.id);
+    Ok(())
+}
+
+async fn commit(platform: &Arc<Platform>, run: &Run, verdict: &Verdict) -> Result<(), Fault> {
     for _ in 0..TRIES {
-        let commit = Commit::new().update(&run);
-        let Some(commit) = change(platform, &run, &verdict, commit).await? else {
-            platform.desk.commit(Commit::new().update(&run)).await?;
+        let commit = Commit::new().update(run);
+        let Some(commit) = change(platform, run, verdict, commit).await? else {
+            platform.desk.commit(Commit::new().update(run)).await?;
             return Ok(());
         };
         match platform.desk.commit(commit).await {

@@ -10,6 +10,7 @@ mod drive;
 mod end;
 mod fetch;
 mod launches;
+pub(crate) mod pending;
 mod pipeline;
 mod places;
 pub mod preview;

@@ -15,14 +15,23 @@ use work::Fault;
 
 use crate::platform::Platform;
 use crate::workers::launches::Prepared;
+use crate::workers::pending;
 
-/// Gives the launch of every static application the bundle that has its values; none while builds go on.
+/// What came of the builds of a deploy run's static applications.
+pub(crate) enum Sites {
+    /// Some builds go on.
+    Waiting(Vec<ReportEntry>),
+    /// All builds have ended.
+    Ended(Vec<ReportEntry>),
+}
+
+/// Gives the launch of every static application the bundle that has its values, and orders the builds that are missing.
 pub(crate) async fn compile(
     platform: &Platform,
     run: &Run,
     record: &DeploymentRecord,
     prepared: &mut [Prepared],
-) -> Result<Option<Vec<ReportEntry>>, Fault> {
+) -> Result<Sites, Fault> {
     let (mut sites, mut entries, mut waits) = (BTreeMap::new(), Vec::new(), false);
     for one in prepared
         .iter_mut()
@@ -53,17 +62,18 @@ pub(crate) async fn compile(
             entries.push(entry(EntryType::Error, title).message(&failed.message));
         } else {
             order(platform, run, record, name, values, hash).await?;
+            entries.push(pending::site_build(name, now));
             waits = true;
         }
     }
     if waits {
-        return Ok(None);
+        return Ok(Sites::Waiting(entries));
     }
     if !sites.is_empty() {
         let key = blobs::keys::sites(run.id);
         platform.blobs.put_json(&key, &sites).await?;
     }
-    Ok(Some(entries))
+    Ok(Sites::Ended(entries))
 }
 
 /// What a deploy run had built.
@@ -111,6 +121,7 @@ async fn order(
     let gone = || Fault(format!("the draft {connector} of a Deployment is gone"));
     let order = BuildOrder {
         run: run.id,
+        project: run.owner.clone(),
         owner: owner.ok_or_else(gone)?,
         commit: record.target.release.commit.clone(),
         application: application.clone(),

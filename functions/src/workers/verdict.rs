@@ -14,6 +14,7 @@ use work::Verdict;
 
 use crate::workers::builds::Outcome;
 use crate::workers::fetch::{Fetched, Planned};
+use crate::workers::pending;
 
 const IMAGE_BUILD: &str = "Connector image build check";
 const CHECKLIST: &str = "Certification checklist check";
@@ -69,8 +70,9 @@ pub(crate) fn so_far(
 ) -> Vec<ReportEntry> {
     let mut entries = checks::entries(&specification(fetched), now);
     for planned in &fetched.applications {
-        if let Some(outcome) = outcomes.get(&planned.name) {
-            entries.extend(of_build(planned, Some(outcome), now));
+        match outcomes.get(&planned.name) {
+            Some(outcome) => entries.extend(of_build(planned, Some(outcome), now)),
+            None => entries.push(pending::image_build(&planned.name, now)),
         }
     }
     entries.extend(

@@ -7,6 +7,7 @@ mod consumers;
 pub mod demo;
 pub mod dev;
 pub mod engine;
+mod fair_queue;
 pub mod gateway;
 pub mod hosting;
 mod layout;

@@ -6,6 +6,7 @@
 mod build;
 mod choices;
 mod commands;
+mod deadline;
 mod error;
 mod extract;
 mod finding;
@@ -37,6 +38,7 @@ use domain::names::ApplicationName;
 use serde::{Deserialize, Serialize};
 
 pub use build::{Built, build, build_archive};
+pub use deadline::build_archive_within;
 pub use error::{BuildError, BuildFailure, BuildFault, Step};
 pub use extract::{UnpackError, unpack};
 pub use finding::PlanFinding;
@@ -44,7 +46,9 @@ pub use log::read_log;
 pub use manager::{ManagerKind, PackageManager};
 pub use manifest::{Manifest, StepTime};
 pub use node::NodeVersion;
-pub use order::{BuildEngine, BuildOrder, FailedBuild, OrderError, TRIES};
+pub use order::{
+    BuildEngine, BuildOrder, BuildStage, BuildUnderWay, FailedBuild, OrderError, TRIES,
+};
 pub use plan::{Plan, address_with, plan};
 pub use progress::Progress;
 pub use registry::RegistrySettings;

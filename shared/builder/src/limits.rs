@@ -1,4 +1,4 @@
-//! Every build ends, and fits into the machine: the limits of one build step and of one artifact.
+//! Every build ends, and fits into the machine: the limits of one build step, of one build and of one artifact.
 
 use std::time::Duration;
 
@@ -6,6 +6,10 @@ use files::WalkLimits;
 
 /// Wall time of one step. Ten minutes is what the slowest real connector needed (a cold install of a Merchant Center application), times two.
 pub const STEP_WALL: Duration = Duration::from_secs(600);
+
+/// Wall time of a whole build, all steps together: twice the slowest real connector's install with as much again for its tests and build script, and
+/// less than the 30 minutes after which the run that waits for it ends.
+pub const BUILD_WALL: Duration = Duration::from_secs(20 * 60);
 
 /// Memory of one step in bytes, summed over its processes: 4 GiB, the size of the largest application type at run time.
 pub const STEP_MEMORY_BYTES: u64 = 4 << 30;

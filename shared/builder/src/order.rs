@@ -1,5 +1,7 @@
 //! The port `BuildEngine`: a build is ordered, and the run that ordered it is told when it has ended, however it ended.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use domain::names::{ApplicationName, ArtifactHash, CommitId, ProjectKey};
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,8 @@ use crate::error::Step;
 pub struct BuildOrder {
     /// The run that waits for it.
     pub run: Uuid,
+    /// The Project of this run: the build counts for it where Projects share an engine.
+    pub project: ProjectKey,
     /// The Project whose source it is.
     pub owner: ProjectKey,
     /// The commit whose tree is built.
@@ -40,6 +44,43 @@ pub trait BuildEngine: Send + Sync {
     /// # Errors
     /// Only ours.
     async fn order(&self, order: BuildOrder) -> Result<(), OrderError>;
+
+    /// Returns the builds that a run waits for, as far as the engine knows them at this moment. An engine that has to ask for them shows none.
+    fn under_way(&self, run: Uuid) -> Vec<BuildUnderWay> {
+        let _ = run;
+        Vec::new()
+    }
+
+    /// Takes back the orders of a run that has ended. An engine whose builds occupy nobody else's place may do nothing.
+    fn withdraw(&self, run: Uuid) {
+        let _ = run;
+    }
+}
+
+/// A build that was ordered and has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildUnderWay {
+    /// The application.
+    pub application: ApplicationName,
+    /// How far its build is.
+    pub stage: BuildStage,
+}
+
+/// How far a build is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuildStage {
+    /// It waits for its turn.
+    Queued {
+        /// Its place in the queue; 1 is the next to begin.
+        position: usize,
+    },
+    /// It runs.
+    Running {
+        /// The step that it is at.
+        step: Step,
+        /// How long it has been at this step.
+        elapsed: Duration,
+    },
 }
 
 /// How a build failed, as the engine leaves it in the blobs for the run that waits.

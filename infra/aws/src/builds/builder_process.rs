@@ -36,7 +36,10 @@ pub async fn run() -> anyhow::Result<()> {
     let toolchain = Toolchain::new(&folder.path().join("toolchain"))?;
     let mut progress = |progress: Progress<'_>| tracing::info!(?progress, "building");
     let links = &order.links;
-    match builder::build_archive(archive, &request, &toolchain, &mut progress).await {
+    let limit = builder::limits::BUILD_WALL;
+    let built =
+        builder::build_archive_within(limit, archive, &request, &toolchain, &mut progress).await;
+    match built {
         Ok(built) => {
             write(&client, &links.log, log(&built.log)?, "log").await?;
             let artifact = tokio::fs::read(&built.archive).await?;

@@ -21,7 +21,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use work::{Desk, Ids};
 
 use crate::artifacts::StoredArtifacts;
-use crate::builds::LocalBuilds;
+use crate::builds::{LocalBuilds, Parts as BuildParts};
 use crate::engine::Engine;
 use crate::hosting::{Options as HostingOptions, ProcessHosting, Timing};
 use crate::layout::{BUCKET, TABLE, layout};
@@ -71,7 +71,13 @@ pub(super) async fn assemble(
     let blobs = Blobs::new(engine.s3(), BUCKET).with_links_at(&base);
     let artifacts = StoredArtifacts::new(blobs.clone(), toolchain.clone(), scratch.clone());
     let (hosting, crash_loops) = hosting(options, parts.timing, &desk, &data, artifacts)?;
-    let builds = LocalBuilds::new(desk.clone(), blobs.clone(), toolchain, scratch.clone());
+    let builds = LocalBuilds::new(BuildParts {
+        desk: desk.clone(),
+        blobs: blobs.clone(),
+        toolchain,
+        scratch: scratch.clone(),
+        limit: parts.build_limit,
+    });
     let platform = Platform {
         catalog: Catalog::new(desk.store.clone()),
         blobs,

@@ -65,6 +65,8 @@ pub struct Parts {
     pub clock: Clock,
     /// The times of the hosting.
     pub timing: Timing,
+    /// Wall time of a whole build.
+    pub build_limit: Duration,
     /// What requests meet on their way to rows, messages and blobs.
     pub weather: Weather,
 }
@@ -74,6 +76,7 @@ impl Default for Parts {
         Self {
             clock: Clock::system(),
             timing: Timing::default(),
+            build_limit: builder::limits::BUILD_WALL,
             weather: Weather::default(),
         }
     }
