@@ -1,5 +1,7 @@
 //! The deadline of a whole build: a build that keeps within the limit of each step could still occupy its place for an hour.
 
+#![expect(clippy::disallowed_methods, reason = "the log is the platform's own")]
+
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::PathBuf;

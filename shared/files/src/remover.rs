@@ -3,13 +3,17 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use crate::dir::Dir;
 
 /// The niceness of the thread: everything else goes first.
 const NICE: i32 = 19;
+/// Attempts to remove a folder.
+const ATTEMPTS: usize = 10;
+/// Time between two attempts.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// A folder that is to go.
 pub(crate) struct Removal {
@@ -30,12 +34,13 @@ enum Work {
 /// Removes the folder by and by; here and now where there is no thread for it.
 pub(crate) fn remove(removal: Removal) {
     let Some(sender) = sender() else {
-        return carry_out(&removal);
+        is_removed(&removal, ATTEMPTS);
+        return;
     };
     if let Err(back) = sender.send(Work::Remove(removal))
         && let Work::Remove(removal) = back.0
     {
-        carry_out(&removal);
+        is_removed(&removal, ATTEMPTS);
     }
 }
 
@@ -61,17 +66,38 @@ fn start() -> Option<Sender<Work>> {
         .name("remover".into())
         .spawn(move || {
             lower_priority();
-            for one in work {
-                match one {
-                    Work::Remove(removal) => carry_out(&removal),
-                    // Whoever asked may have stopped waiting.
-                    Work::Answer(answer) => drop(answer.send(())),
-                }
-            }
+            serve(&work);
         })
         .inspect_err(|error| tracing::error!(%error, "no thread removes folders in the background"))
         .ok()
         .map(|_| sender)
+}
+
+/// Removes folders in their order. One that somebody still writes to, as a killed process or a copy that nobody waits for any more may do
+/// for a moment, is tried again.
+fn serve(work: &Receiver<Work>) {
+    let mut again: Vec<(Removal, usize)> = Vec::new();
+    loop {
+        let next = if again.is_empty() {
+            work.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            work.recv_timeout(PAUSE)
+        };
+        match next {
+            Ok(Work::Remove(removal)) => {
+                if !is_removed(&removal, 1) {
+                    again.push((removal, 1));
+                }
+            }
+            // Whoever asked may have stopped waiting.
+            Ok(Work::Answer(answer)) => drop(answer.send(())),
+            Err(RecvTimeoutError::Timeout) => again.retain_mut(|(removal, attempts)| {
+                *attempts += 1;
+                !is_removed(removal, *attempts) && *attempts < ATTEMPTS
+            }),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -86,10 +112,14 @@ fn lower_priority() {
     let _ = NICE;
 }
 
-fn carry_out(removal: &Removal) {
+fn is_removed(removal: &Removal, attempts: usize) -> bool {
     let name = PathBuf::from(&removal.name);
-    if let Err(error) = removal.parent.remove_all(&name) {
+    let Err(error) = removal.parent.remove_all(&name) else {
+        return true;
+    };
+    if attempts >= ATTEMPTS {
         let path = removal.path.display();
         tracing::warn!(%error, %path, "folder could not be removed; the next start tries again");
     }
+    false
 }

@@ -19,6 +19,7 @@ use builder::{
     OrderError, Progress, TRIES, Toolchain,
 };
 use domain::names::ArtifactHash;
+use files::TemporaryFolder;
 use futures_util::FutureExt;
 use store::rows::Message;
 use tokio_util::sync::CancellationToken;
@@ -162,7 +163,8 @@ impl Shared {
     }
 
     async fn build(&self, order: &BuildOrder) -> Result<(), Failure> {
-        let folder = tempfile::tempdir_in(&self.parts.scratch).map_err(Fault::of)?;
+        let folder =
+            TemporaryFolder::create_in(&self.parts.scratch, "build-").map_err(Fault::of)?;
         let archive = folder.path().join("source.tar.gz");
         let source = keys::source(order.owner.as_str(), &order.commit);
         if !self
