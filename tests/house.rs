@@ -22,7 +22,7 @@ use functions::auth::clients;
 use functions::{Platform, StandardsOptions};
 use slipway::engine::Weather;
 use slipway::hosting::Timing;
-use slipway::up::{Options, Parts, Server};
+use slipway::up::{Options, Parts, Ports, Server};
 use store::keys::lists;
 use store::rows::{EventRow, ExecutionRow};
 use tempfile::TempDir;
@@ -64,6 +64,7 @@ pub(crate) struct Operator {
     pub(crate) standards: StandardsOptions,
     pub(crate) timing: Timing,
     pub(crate) weather: Weather,
+    pub(crate) ports: Ports,
 }
 
 impl Default for Operator {
@@ -81,6 +82,7 @@ impl Default for Operator {
                 ..StandardsOptions::default()
             },
             weather: Weather::default(),
+            ports: Ports::default(),
             timing: Timing {
                 start: START,
                 ..Timing::default()
@@ -306,6 +308,7 @@ async fn serve(
         clock: time.clock(),
         timing: operator.timing,
         weather: operator.weather,
+        ports: operator.ports,
     };
     Server::start_with(options, parts)
         .await

@@ -104,6 +104,12 @@ deployAs:
 }
 
 #[test]
+fn a_scope_is_one_name_without_a_key() {
+    let yaml = "deployAs: []\ninheritAs: { apiClient: { scopes: [view_orders, 'manage_project:other', 'a:b manage_project:other', 'ä:', ':other', 'x y'] } }";
+    insta::assert_snapshot!(told(yaml), @"");
+}
+
+#[test]
 fn names_and_keys_that_meet_are_told_once() {
     let yaml = r"
 deployAs:

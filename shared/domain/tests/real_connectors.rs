@@ -35,6 +35,14 @@ const STRICTER: [(&str, &str); 9] = [
         "deployAs: []\ninheritAs: { apiClient: { scopes: [\" \"] } }",
     ),
     (
+        "a scope with a key names another Project",
+        "deployAs: []\ninheritAs: { apiClient: { scopes: [\"manage_project:other\"] } }",
+    ),
+    (
+        "two scopes in one text",
+        "deployAs: []\ninheritAs: { apiClient: { scopes: [\"view_products manage_project\"] } }",
+    ),
+    (
         "a directive may change what words mean",
         "%YAML 1.2\n---\ndeployAs: []",
     ),

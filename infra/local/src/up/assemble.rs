@@ -72,7 +72,7 @@ pub(super) async fn assemble(
     let artifacts = StoredArtifacts::new(blobs.clone(), toolchain.clone(), scratch.clone());
     let (hosting, crash_loops) = hosting(options, parts.timing, &desk, &data, artifacts)?;
     let builds = LocalBuilds::new(desk.clone(), blobs.clone(), toolchain, scratch.clone());
-    let platform = Platform {
+    let mut platform = Platform {
         catalog: Catalog::new(desk.store.clone()),
         blobs,
         git: Git::new(map, GitLimits::default()),
@@ -93,6 +93,7 @@ pub(super) async fn assemble(
         scratch,
         desk,
     };
+    parts.ports.replace(&mut platform);
     Ok(Assembled {
         platform: Arc::new(platform),
         hosting,

@@ -67,6 +67,31 @@ pub struct Parts {
     pub timing: Timing,
     /// What requests meet on their way to rows, messages and blobs.
     pub weather: Weather,
+    /// Decorators of the ports.
+    pub ports: Ports,
+}
+
+/// Replaces adapters of a platform before it starts, as a decorator that injects faults does; by default none.
+#[derive(Clone, Default)]
+pub struct Ports(Option<Arc<dyn Fn(&mut Platform) + Send + Sync>>);
+
+impl Ports {
+    /// Lets this function replace adapters.
+    pub fn new(replace: impl Fn(&mut Platform) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(replace)))
+    }
+
+    fn replace(&self, platform: &mut Platform) {
+        if let Some(replace) = &self.0 {
+            replace(platform);
+        }
+    }
+}
+
+impl std::fmt::Debug for Ports {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ports")
+    }
 }
 
 impl Default for Parts {
@@ -75,6 +100,7 @@ impl Default for Parts {
             clock: Clock::system(),
             timing: Timing::default(),
             weather: Weather::default(),
+            ports: Ports::default(),
         }
     }
 }
