@@ -62,7 +62,7 @@ impl Injector {
             let is_lost = operation == "TransactWriteItems"
                 && transactions
                     .lost
-                    .try_update(Ordering::SeqCst, Ordering::SeqCst, lost)
+                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, lost)
                     .is_ok();
             if is_lost {
                 Fate::RequestLost
