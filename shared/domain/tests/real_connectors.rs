@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use domain::spec;
 
 /// What the official schema accepts and we refuse on purpose: why, and a file. No public connector does any of it.
-const STRICTER: [(&str, &str); 9] = [
+const STRICTER: [(&str, &str); 11] = [
     (
         "nothing can run this type",
         "deployAs: [{ name: ab, applicationType: unknown, endpoint: /a }]",

@@ -274,9 +274,9 @@ mod tests {
 
     #[test]
     fn a_release_with_known_vulnerabilities_is_named_with_the_release_that_mends_it() {
-        insta::assert_snapshot!(found("24.21.0", Some("24.22.3")), @"");
-        insta::assert_snapshot!(found("24.0.0", Some("24.0.0")), @"");
-        insta::assert_snapshot!(found("22.23.3", None), @"");
+        insta::assert_snapshot!(found("24.21.0", Some("24.22.3")), @"image-node-vulnerable (High): Node.js 24.21.0 has published vulnerabilities, and 24.22.3 is the first release of its line without them. Start a preview again: it builds with Node.js 24.22.3.");
+        insta::assert_snapshot!(found("24.0.0", Some("24.0.0")), @"image-node-vulnerable (Medium): Node.js 24.0.0 has published vulnerabilities, and 24.22.3 is the first release of its line without them. Ask the operator for a version of the platform that builds with Node.js 24.22.3 or later.");
+        insta::assert_snapshot!(found("22.23.3", None), @"image-node-vulnerable (Medium): Node.js 22.23.3 has published vulnerabilities, and 22.23.5 is the first release of its line without them. Ask the operator for a version of the platform that builds with Node.js 22.23.5 or later.");
         assert_eq!(found("24.22.3", Some("24.22.3")), "");
     }
 }

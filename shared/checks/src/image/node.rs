@@ -127,7 +127,10 @@ mod tests {
     #[test]
     fn a_release_names_every_security_release_of_its_line_that_it_lacks() {
         let told = vulnerable("22.23.3").map(|one| one.lacks.join("\n"));
-        insta::assert_snapshot!(told.unwrap_or_default());
+        insta::assert_snapshot!(told.unwrap_or_default(), @"
+        22.23.5 of 2026-11-11 closes CVE-2026-123863, CVE-2026-123864, CVE-2026-123865, CVE-2026-123866, CVE-2026-123872, CVE-2026-123874, CVE-2026-123828, CVE-2026-123867, CVE-2026-123868, CVE-2026-123871, CVE-2026-123875, CVE-2026-123877, CVE-2026-123829, CVE-2026-123862, CVE-2026-123873.
+        22.23.4 of 2026-10-21 closes CVE-2026-111497, CVE-2026-105481, CVE-2026-105482, CVE-2026-106069, CVE-2026-106073, CVE-2026-106074.
+        ");
         let fixed = |node| vulnerable(node).map(|one| one.fixed);
         assert_eq!(fixed("24.21.0").as_deref(), Some("24.22.3"));
         assert_eq!(fixed("24.0.0").as_deref(), Some("24.22.3"));

@@ -81,11 +81,11 @@ fn read_scope(item: &Field<'_>, out: &mut Findings) -> Option<String> {
     if is_name(scope) {
         return Some(scope.to_owned());
     }
-    let name = scope.split(':').next().unwrap_or_default().trim();
-    let hint = if is_name(name) {
-        format!("write `{name}` alone; the key of the Project that deploys is added")
-    } else {
-        "write one name of letters, digits, `_` and `-`, as in `view_products`".to_owned()
+    let hint = match scope.split_once(':') {
+        Some((name, key)) if is_name(name) && is_name(key) => {
+            format!("write `{name}` alone; the key of the Project that deploys is added")
+        }
+        _ => "write one name of letters, digits, `_` and `-`, as in `view_products`".to_owned(),
     };
     let message = format!("Scope {} is not the name of a scope", shown(scope));
     item.refuse("spec/scope", message, hint, out);
