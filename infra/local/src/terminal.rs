@@ -62,7 +62,7 @@ fn escaped(
     escape: impl Fn(char) -> String,
 ) -> Cow<'_, str> {
     let hidden = |one: char| is_hidden(one) && escapes(one);
-    if !text.contains(&hidden) {
+    if !text.contains(hidden) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);

@@ -71,9 +71,11 @@ pub struct Parts {
     pub ports: Ports,
 }
 
+type Replace = dyn Fn(&mut Platform) + Send + Sync;
+
 /// Replaces adapters of a platform before it starts, as a decorator that injects faults does; by default none.
 #[derive(Clone, Default)]
-pub struct Ports(Option<Arc<dyn Fn(&mut Platform) + Send + Sync>>);
+pub struct Ports(Option<Arc<Replace>>);
 
 impl Ports {
     /// Lets this function replace adapters.
