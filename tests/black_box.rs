@@ -13,6 +13,7 @@ mod crash;
 mod dead_letters;
 mod deployments;
 mod executions;
+mod faults;
 mod gateway;
 mod hostile;
 mod house;

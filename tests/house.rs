@@ -22,7 +22,7 @@ use functions::auth::clients;
 use functions::{Platform, StandardsOptions};
 use slipway::engine::Weather;
 use slipway::hosting::Timing;
-use slipway::up::{Options, Parts, Server};
+use slipway::up::{Options, Parts, Ports, Server};
 use store::keys::lists;
 use store::rows::{EventRow, ExecutionRow};
 use tempfile::TempDir;
@@ -66,6 +66,7 @@ pub(crate) struct Operator {
     /// Wall time of a whole build.
     pub(crate) build_limit: Duration,
     pub(crate) weather: Weather,
+    pub(crate) ports: Ports,
 }
 
 impl Default for Operator {
@@ -84,6 +85,7 @@ impl Default for Operator {
             },
             weather: Weather::default(),
             build_limit: Parts::default().build_limit,
+            ports: Ports::default(),
             timing: Timing {
                 start: START,
                 ..Timing::default()
@@ -310,6 +312,7 @@ async fn serve(
         timing: operator.timing,
         build_limit: operator.build_limit,
         weather: operator.weather,
+        ports: operator.ports,
     };
     Server::start_with(options, parts)
         .await

@@ -3,5 +3,6 @@
 
 mod counted;
 mod cut_off;
+mod redeploys;
 mod sky;
 mod storms;

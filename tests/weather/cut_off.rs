@@ -24,7 +24,7 @@ async fn is_empty<R: Row>(store: &Store, list: &str) -> bool {
 
 /// Waits until the platform is cut off, or has nothing to do any more before it is; then kills it, and starts it in fair weather when
 /// the leases that it held have ended. Whether it was cut off.
-async fn cut_off(house: &mut House, sky: &Sky) -> bool {
+pub(super) async fn cut_off(house: &mut House, sky: &Sky) -> bool {
     eventually("all is done, or the platform is cut off", async || {
         let store = &house.platform().desk.store;
         let idle = is_empty::<Run>(store, lists::OPEN_RUNS).await
@@ -42,7 +42,7 @@ async fn cut_off(house: &mut House, sky: &Sky) -> bool {
     died
 }
 
-fn at(shop: &Project, deployment: &str) -> Deployment {
+pub(super) fn at(shop: &Project, deployment: &str) -> Deployment {
     Deployment {
         project: shop.clone(),
         id: deployment.to_owned(),

@@ -56,7 +56,11 @@ async fn runs(platform: &Arc<Platform>) -> Result<(), Fault> {
         let now = desk.clock.now();
         // Also a run whose worker hangs, and so holds it for ever, ends: versions keep the worker from ending it again.
         if run.deadline < now {
-            workers::expire(platform, run).await?;
+            let id = run.id;
+            if let Err(fault) = workers::expire(platform, run).await {
+                // One that cannot end now must not keep the others from going on.
+                tracing::error!(run = %id, %fault, "a run past its deadline could not be ended; the next sweep tries again");
+            }
         } else if !desk
             .store
             .is_held(run.subject, desk.process, now, desk.alone)

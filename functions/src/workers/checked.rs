@@ -1,7 +1,7 @@
 //! The checks of a commit's source and of its bundles: each once for what it looks at and what it is judged by, whichever run asks.
 
 use blobs::Blobs;
-use checks::image::{self, ImageFacts};
+use checks::image::{self, ImageFacts, NodeRelease};
 use checks::policy::Waiver;
 use checks::{Bundle, CheckResult, Memory, Seen, SourceChecks};
 use domain::connector::Artifact;
@@ -127,7 +127,10 @@ pub(crate) async fn bundle(
     let bundle = Bundle {
         application,
         facts: &facts,
-        node: artifact.node.as_deref(),
+        node: artifact.node.as_deref().map(|release| NodeRelease {
+            release,
+            offered: builder::offered_release(release),
+        }),
         limit: BUNDLE_BYTES,
         waivers,
     };
@@ -167,4 +170,19 @@ pub(crate) fn for_certification(run: &Run) -> bool {
             certification: true
         }
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use builder::offered_release;
+    use checks::image::vulnerable;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn no_release_that_builds_use_has_a_published_vulnerability() {
+        for line in ["22", "24"] {
+            let offered = offered_release(line).expect("the line is offered");
+            assert_eq!(vulnerable(offered), None, "{offered}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! `deploy`: a revision starts beside the one that serves, and takes its place only when it is healthy and its scripts have run
-//! (contract, section 16; design, "From a tag to a running application").
+//! (contract, section 16; design, "From a tag to a running application"). Schedules change first, then the routes, then the transaction
+//! that ends the run makes both final; only after it, the revision before stops. Whatever fails sooner is undone (`undo`).
 
 use std::sync::Arc;
 
@@ -18,8 +19,9 @@ use crate::deployments::show;
 use crate::platform::Platform;
 use crate::workers::drive::{Progress, drive, step};
 use crate::workers::launches::{Prepared, prepare};
-use crate::workers::restore::bring_back;
+use crate::workers::restore::{bring_back, serving_revision};
 use crate::workers::sites::Sites;
+use crate::workers::undo::{SWITCH, retire, undo};
 use crate::workers::{places, schedules, sites};
 
 /// Drives a deploy run.
@@ -30,10 +32,11 @@ pub async fn handle(platform: Arc<Platform>, message: Message) -> Result<(), Fau
     let Message::Deploy { run } = message else {
         return Err(Fault(format!("{message:?} is not for the deploy worker")));
     };
-    drive(platform, run, message, |platform, run| {
+    drive(platform.clone(), run, message, |platform, run| {
         Box::pin(deploy(platform, run))
     })
-    .await
+    .await?;
+    retire(&platform, run).await
 }
 
 async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fault> {
@@ -50,8 +53,11 @@ async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fau
     };
     let record = places::take(platform, record).await?;
     let mut prepared = prepare(platform, &record, &record.target, record.revision).await?;
+    let before = serving_revision(platform, &record).await?;
     // The platform may have been killed since the run began.
-    bring_back(platform, &record).await;
+    if let Some(before) = &before {
+        bring_back(platform, &record, before).await;
+    }
     let mut entries = match sites::compile(platform, run, &record, &mut prepared).await? {
         Sites::Ended(entries) => {
             run.entries.clone_from(&entries);
@@ -64,7 +70,7 @@ async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fau
             return Ok(Progress::Waiting);
         }
     };
-    entries.extend(schedules::refused(platform, &record, &prepared));
+    entries.extend(schedules::refused(platform, &record));
     if !failed(&entries) {
         step(platform, run, "start").await?;
         entries.extend(start(platform, &prepared).await?);
@@ -73,43 +79,20 @@ async fn deploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, Fau
         step(platform, run, "postDeploy").await?;
         entries.extend(scripts(platform, &prepared).await?);
     }
-    step(platform, run, "switch").await?;
-    let (deployment, revision) = (record.deployment.id, record.revision);
-    if failed(&entries) {
+    let passed = !failed(&entries);
+    if passed {
+        step(platform, run, SWITCH).await?;
+        let old = before.as_ref().map(|before| &before.target);
+        schedules::change(platform, &record, old, Some(&record.target)).await?;
         platform
             .hosting
-            .stop(deployment, revision)
+            .switch(record.deployment.id, record.revision)
             .await
             .map_err(Fault::of)?;
     } else {
-        platform
-            .hosting
-            .switch(deployment, revision)
-            .await
-            .map_err(Fault::of)?;
-        schedules::set(platform, &record, &prepared).await?;
+        undo(platform, run, &record, before.as_ref()).await?;
     }
-    let passed = !failed(&entries);
     Ok(Progress::Ended(Verdict { passed, entries }))
-}
-
-/// Stops what a run had started that ends without its worker.
-pub(crate) async fn abandon(platform: &Platform, run: &Run) -> Result<(), Fault> {
-    let record: Option<DeploymentRecord> = platform
-        .desk
-        .store
-        .get(&keys::deployment(run.subject))
-        .await?;
-    let started = record
-        .filter(|record| record.run == Some(run.id) && record.serving != Some(record.revision));
-    match started {
-        Some(record) => platform
-            .hosting
-            .stop(record.deployment.id, record.revision)
-            .await
-            .map_err(Fault::of),
-        None => Ok(()),
-    }
 }
 
 fn failed(entries: &[ReportEntry]) -> bool {

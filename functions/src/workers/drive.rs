@@ -14,8 +14,8 @@ use uuid::Uuid;
 use work::{Fault, Verdict};
 
 use crate::platform::Platform;
-use crate::workers::deploy;
 use crate::workers::end::end;
+use crate::workers::{undeploy, undo};
 
 /// How far a worker came.
 pub(crate) enum Progress {
@@ -86,7 +86,7 @@ async fn stumble(platform: &Arc<Platform>, mut run: Run, fault: Fault) -> Result
     let (_, effects) = run.state.on(event).map_err(Fault::of)?;
     run.faults += 1;
     save(platform, &mut run).await?;
-    if effects == [Effect::Retry] {
+    if effects == [Effect::Retry] || undeploy::is_removing(&run) {
         return Err(fault);
     }
     let message = format!(
@@ -125,7 +125,9 @@ fn last_step(run: &Run) -> String {
 }
 
 /// Ends a run that took longer than it may.
-pub(crate) async fn expire(platform: &Arc<Platform>, run: Run) -> Result<(), Fault> {
+pub(crate) async fn expire(platform: &Arc<Platform>, mut run: Run) -> Result<(), Fault> {
+    // From now on a worker that still works on it cannot end it.
+    save(platform, &mut run).await?;
     let minutes = run.kind.limit().as_secs() / 60;
     let last = last_step(&run);
     let message =
@@ -145,8 +147,14 @@ async fn end_with(
         passed: false,
         entries: vec![entry],
     };
-    if run.kind == RunKind::Deploy {
-        deploy::abandon(platform, &run).await?;
+    if run.kind == RunKind::Deploy
+        && let Err(fault) = undo::abandon(platform, &run).await
+    {
+        // A run that can neither be finished nor undone ends all the same, and so does not block its Deployment for ever.
+        if platform.desk.clock.now() <= run.deadline {
+            return Err(fault);
+        }
+        tracing::error!(run = %run.id, %fault, "a run has ended and could not be undone");
     }
     end(platform, run, verdict).await
 }

@@ -21,6 +21,7 @@ mod schedules;
 mod sites;
 pub mod trigger_job;
 pub mod undeploy;
+mod undo;
 mod verdict;
 
 pub(crate) use drive::expire;

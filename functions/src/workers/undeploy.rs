@@ -14,7 +14,7 @@ use crate::platform::Platform;
 use crate::workers::deploy::script_entry;
 use crate::workers::drive::{Progress, drive, step};
 use crate::workers::launches::prepare;
-use crate::workers::restore::bring_back;
+use crate::workers::restore::{bring_back, serving_revision};
 
 /// Drives an undeploy run.
 ///
@@ -42,8 +42,8 @@ async fn undeploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, F
             entries: Vec::new(),
         }));
     };
-    let mut entries = Vec::new();
-    if run.kind != (RunKind::Undeploy { force: true }) {
+    let mut entries = run.entries.clone();
+    if run.kind != (RunKind::Undeploy { force: true }) && !is_removing(run) {
         step(platform, run, "preUndeploy").await?;
         entries = scripts(platform, &record).await?;
     }
@@ -53,15 +53,19 @@ async fn undeploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, F
             entries,
         }));
     }
-    step(platform, run, "remove").await?;
+    run.entries.clone_from(&entries);
+    step(platform, run, REMOVE).await?;
+    // What serves goes last: until then, a fault that lasts leaves a Deployment that answers.
+    for id in record.application_ids.values() {
+        platform.schedules.remove(*id).await.map_err(Fault::of)?;
+        platform.topics.remove(*id).await.map_err(Fault::of)?;
+    }
     platform
         .hosting
         .remove(record.deployment.id)
         .await
         .map_err(Fault::of)?;
     for id in record.application_ids.values() {
-        platform.schedules.remove(*id).await.map_err(Fault::of)?;
-        platform.topics.remove(*id).await.map_err(Fault::of)?;
         platform.desk.store.remove(&keys::application(*id)).await?;
     }
     let key = keys::deployment(record.deployment.id);
@@ -77,26 +81,30 @@ async fn undeploy(platform: &Arc<Platform>, run: &mut Run) -> Result<Progress, F
     }))
 }
 
+/// The step from which there is no way back: what was removed is not made again.
+const REMOVE: &str = "remove";
+
+/// True if an undeploy run has begun to remove things. It is then tried again until its deadline, however often it meets a fault.
+pub(crate) fn is_removing(run: &Run) -> bool {
+    matches!(run.kind, RunKind::Undeploy { .. }) && run.steps.iter().any(|step| step.name == REMOVE)
+}
+
 /// Runs preUndeploy of the revision that serves; where none ever served, no postDeploy has left anything to clear away.
 async fn scripts(
     platform: &Arc<Platform>,
     record: &DeploymentRecord,
 ) -> Result<Vec<ReportEntry>, Fault> {
     let mut entries = Vec::new();
-    let Some(serving) = record.serving else {
+    let Some(revision) = serving_revision(platform, record).await? else {
         return Ok(entries);
     };
-    let key = keys::revision(record.deployment.id, serving);
-    let Some(revision) = platform.desk.store.get::<RevisionRecord>(&key).await? else {
-        return Ok(entries);
-    };
-    let prepared = prepare(platform, record, &revision.target, serving).await?;
+    let prepared = prepare(platform, record, &revision.target, revision.number).await?;
     if prepared
         .iter()
         .any(|one| one.application.scripts.pre_undeploy.is_some())
     {
         // The platform may have been killed since the run began.
-        bring_back(platform, record).await;
+        bring_back(platform, record, &revision).await;
     }
     for one in prepared {
         if let Some(script) = &one.application.scripts.pre_undeploy {

@@ -69,9 +69,10 @@ impl Artifacts for StoredArtifacts {
             node: None,
         };
         if let Some(start) = manifest.start {
+            let node = manifest.node.at_run_time();
             let tools = self
                 .toolchain
-                .tools(&manifest.node, manifest.manager.as_ref(), &mut |progress| {
+                .tools(&node, manifest.manager.as_ref(), &mut |progress| {
                     tracing::debug!(?progress, "fetching Node")
                 })
                 .await

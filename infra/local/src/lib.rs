@@ -14,5 +14,6 @@ mod layout;
 mod master_key;
 mod operator_file;
 mod schedules;
+mod terminal;
 mod topics;
 pub mod up;

@@ -45,7 +45,7 @@ pub use finding::PlanFinding;
 pub use log::read_log;
 pub use manager::{ManagerKind, PackageManager};
 pub use manifest::{Manifest, StepTime};
-pub use node::NodeVersion;
+pub use node::{NodeVersion, offered_release};
 pub use order::{
     BuildEngine, BuildOrder, BuildStage, BuildUnderWay, FailedBuild, OrderError, TRIES,
 };

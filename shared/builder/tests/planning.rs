@@ -20,8 +20,8 @@ fn the_package_manager_follows_from_the_field_and_then_from_the_lockfile() {
     let of = |field: &str| format!(r#"{{ {START}, "packageManager": "{field}" }}"#);
     let berry = "__metadata:\n  version: 8\n";
     for (expected, files) in [
-        ("npm@11.6.2", vec![]),
-        ("npm@11.6.2", vec![("app/package-lock.json", "{}")]),
+        ("npm@11.19.1", vec![]),
+        ("npm@11.19.1", vec![("app/package-lock.json", "{}")]),
         (
             "yarn@1.22.22",
             vec![("app/yarn.lock", "# yarn lockfile v1\n")],
@@ -37,7 +37,7 @@ fn the_package_manager_follows_from_the_field_and_then_from_the_lockfile() {
         ),
         ("yarn@1.22.22", vec![("yarn.lock", "# yarn lockfile v1\n")]),
         (
-            "npm@11.6.2",
+            "npm@11.19.1",
             vec![("app/package-lock.json", "{}"), ("yarn.lock", "")],
         ),
         (
@@ -74,7 +74,7 @@ fn everything_that_is_wrong_is_said_at_once() {
     insta::assert_snapshot!(repository.findings(), @r#"
     app/package.json: The script `start` is missing. Add it to `scripts`: the command that starts the application's server on port 8080, such as "node build/index.js".
     app/package.json: The shared module `gone` does not exist in the repository. Commit the folder, or correct the dependency that names it.
-    app/package.json:3: `engines.node` is ">=16 <20", and only Node.js 24.21.0 and 22.23.3 are offered. Set it to a range that allows Node.js 22 or 24, such as ">=22", and test the application with that.
+    app/package.json:3: `engines.node` is ">=16 <20", and only Node.js 24.22.3 and 22.23.5 are offered. Set it to a range that allows Node.js 22 or 24, such as ">=22", and test the application with that.
     app/package.json:5: `packageManager` names "bun", which is not offered here. Write npm@, yarn@ or pnpm@ and an exact version, as in "npm@10.9.9", or leave the field out.
     app/package.json:7: The dependency "common" is "file:../../common", which is not a folder within the repository. Move the shared module into a folder of its own in this repository, and name it by a relative path such as file:../common.
     "#);

@@ -4,7 +4,7 @@ use domain::names::ApplicationName;
 
 use crate::check::{CheckResult, Judged, Terms, guarded};
 use crate::finding::{Check, Finding};
-use crate::image::{self, ImageFacts};
+use crate::image::{self, ImageFacts, NodeRelease};
 use crate::policy::{self, Waiver};
 
 /// The bundle of one application, and what is known of it.
@@ -15,7 +15,7 @@ pub struct Bundle<'a> {
     /// What is in it.
     pub facts: &'a ImageFacts,
     /// The Node.js that runs it; none for static files.
-    pub node: Option<&'a str>,
+    pub node: Option<NodeRelease<'a>>,
     /// The most that it may take on its host, in bytes before compression.
     pub limit: u64,
     /// The repository's own waivers that hold.

@@ -104,6 +104,18 @@ deployAs:
 }
 
 #[test]
+fn a_scope_is_one_name_without_a_key() {
+    let yaml = "deployAs: []\ninheritAs: { apiClient: { scopes: [view_orders, 'manage_project:other', 'a:b manage_project:other', 'ä:', ':other', 'x y'] } }";
+    insta::assert_snapshot!(told(yaml), @"
+    2:49 spec/scope [inheritAs.apiClient.scopes.1]: Scope manage_project:other is not the name of a scope → write `manage_project` alone; the key of the Project that deploys is added
+    2:73 spec/scope [inheritAs.apiClient.scopes.2]: Scope a:b manage_project:other is not the name of a scope → write one name of letters, digits, `_` and `-`, as in `view_products`
+    2:101 spec/scope [inheritAs.apiClient.scopes.3]: Scope ä: is not the name of a scope → write one name of letters, digits, `_` and `-`, as in `view_products`
+    2:107 spec/scope [inheritAs.apiClient.scopes.4]: Scope :other is not the name of a scope → write one name of letters, digits, `_` and `-`, as in `view_products`
+    2:117 spec/scope [inheritAs.apiClient.scopes.5]: Scope x y is not the name of a scope → write one name of letters, digits, `_` and `-`, as in `view_products`
+    ");
+}
+
+#[test]
 fn names_and_keys_that_meet_are_told_once() {
     let yaml = r"
 deployAs:

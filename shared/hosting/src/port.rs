@@ -110,13 +110,22 @@ pub trait Hosting: Send + Sync {
     /// Only ours: a script that fails is an outcome.
     async fn run_script(&self, launch: &Launch, script: &str) -> Result<ScriptOutcome, Fault>;
 
-    /// Moves the routes of all applications of the Deployment that have come up to this revision at once; other revisions drain and stop.
+    /// Moves the routes of all applications of the Deployment that have come up to this revision. The revision that served before keeps
+    /// running, so that the routes can be moved back, until [`Hosting::retire`]. Idempotent.
     ///
     /// # Errors
-    /// A fault where nothing of this revision has come up, or something is still starting; the routes stay.
+    /// A fault if nothing of this revision has come up, or something is still starting; the routes stay.
     async fn switch(&self, deployment: Uuid, revision: u64) -> Result<(), Fault>;
 
-    /// Stops one revision; its routes, if it has any, go.
+    /// Ends the revisions before this one: they finish their requests and stop. Called once the switch to this revision is final.
+    /// Idempotent.
+    ///
+    /// # Errors
+    /// Only ours. What was not ended runs on until the next call.
+    async fn retire(&self, deployment: Uuid, revision: u64) -> Result<(), Fault>;
+
+    /// Stops one revision; its routes, if it has any, go. An application with requests under way finishes them first, after this has
+    /// returned.
     ///
     /// # Errors
     /// Only ours. A revision that does not run is stopped already.

@@ -1,4 +1,5 @@
-//! The port `Schedules`: a job ticks by its schedule from the moment its revision serves, and never after it was removed.
+//! The port `Schedules`: a job ticks by the schedule that was set last, and never after it was removed. A deploy run sets the schedules
+//! of its revision just before the switch, and sets them back if the revision does not serve.
 
 use async_trait::async_trait;
 use domain::schedule::Schedule;

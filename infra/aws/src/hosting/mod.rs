@@ -245,16 +245,22 @@ impl Hosting for LambdaHosting {
                 continue;
             };
             function.point(LIVE, &version).await?;
-            // The one before has requests to finish, and a later one may be starting.
-            let oldest = revision.saturating_sub(1);
-            function
-                .tidy(|alias| number(alias).is_some_and(|number| number >= oldest))
-                .await?;
             switched += 1;
         }
         if switched == 0 {
             let what = format!("no application of the revision {revision} has come up");
             return Err(Fault::new(what));
+        }
+        Ok(())
+    }
+
+    async fn retire(&self, deployment: Uuid, revision: u64) -> Result<(), Fault> {
+        // The one before has requests to finish, and a later one may be starting.
+        let oldest = revision.saturating_sub(1);
+        for function in self.functions(deployment).await? {
+            function
+                .tidy(|alias| number(alias).is_some_and(|number| number >= oldest))
+                .await?;
         }
         Ok(())
     }

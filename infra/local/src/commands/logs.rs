@@ -20,6 +20,7 @@ use work::Clock;
 
 use super::operator::{running, send};
 use crate::gateway::{NewToken, TOKENS};
+use crate::terminal;
 
 /// Between two tries to reach a platform that is away.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -188,7 +189,7 @@ impl Source {
     #[expect(clippy::print_stdout, reason = "the entries are the command's output")]
     fn print(&self, entry: &LogEntry) {
         if self.options.json {
-            println!("{}", serde_json::json!(entry));
+            println!("{}", terminal::json(&serde_json::json!(entry).to_string()));
         } else {
             println!("{}", line(entry));
         }
@@ -256,7 +257,7 @@ fn line(entry: &LogEntry) -> String {
     format!(
         "{} {} {:<7} {}",
         entry.timestamp,
-        entry.application_name,
+        terminal::line(entry.application_name.as_str()),
         severity.as_str().unwrap_or_default(),
         text(entry)
     )
@@ -280,12 +281,7 @@ pub(crate) fn text(entry: &LogEntry) -> String {
         LogKind::ApplicationText => field("message"),
         LogKind::ApplicationJson => details.to_string(),
     };
-    let plain = |one: char| match one {
-        '\t' => one,
-        one if one.is_control() => '\u{fffd}',
-        one => one,
-    };
-    text.chars().map(plain).collect()
+    terminal::line(&text).into_owned()
 }
 
 #[cfg(test)]
@@ -311,5 +307,19 @@ mod tests {
         2026-11-27T16:00:00.000Z api WARNING {"severity":"warning","left":2}
         2026-11-27T16:00:00.000Z api INFO    GET /service 200 in 0.001200s
         "#);
+    }
+
+    #[test]
+    fn what_an_application_writes_cannot_change_what_is_read() {
+        let entry = serde_json::json!({
+            "type": "APPLICATION_TEXT",
+            "severity": "INFO",
+            "details": {"message": "paid \u{202e}001\u{202c} EUR\u{1b}[1A"},
+            "deploymentId": Uuid::nil(),
+            "applicationName": "api",
+            "timestamp": "2026-11-27T16:00:00.000Z",
+        });
+        let shown = line(&serde_json::from_value(entry).unwrap());
+        insta::assert_snapshot!(shown, @r"2026-11-27T16:00:00.000Z api INFO    paid \u{202e}001\u{202c} EUR\u{1b}[1A");
     }
 }

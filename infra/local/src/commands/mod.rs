@@ -21,6 +21,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use jiff::SignedDuration;
 
+use crate::terminal;
+
 /// An open, self-hosted connector platform, wire-compatible with the commercetools Connect API.
 #[derive(Parser)]
 #[command(name = "slipway", version, arg_required_else_help = true)]
@@ -116,7 +118,7 @@ pub async fn run() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", paragraph(&error));
+            eprintln!("error: {}", terminal::paragraph(&paragraph(&error)));
             ExitCode::FAILURE
         }
     }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use crate::terminal;
+
 /// A step of the demo.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
@@ -61,7 +63,7 @@ impl<W: Write> Lines<W> {
 
     // Who closed the output does not want to read on; the demo's end is told by its exit code too.
     fn line(&mut self, text: &str) {
-        drop(writeln!(self.0, "{}", text.trim_end()));
+        drop(writeln!(self.0, "{}", terminal::paragraph(text.trim_end())));
     }
 }
 
@@ -127,7 +129,7 @@ struct JsonLines<W>(W);
 
 impl<W: Write> JsonLines<W> {
     fn line(&mut self, value: &serde_json::Value) {
-        drop(writeln!(self.0, "{value}"));
+        drop(writeln!(self.0, "{}", terminal::json(&value.to_string())));
     }
 }
 

@@ -47,9 +47,9 @@ impl Dev {
             }
             Err(StartError::Fault(fault)) => return Err(fault.into()),
         }
-        self.hosting
-            .switch(launch.deployment, launch.revision)
-            .await?;
+        let (deployment, revision) = (launch.deployment, launch.revision);
+        self.hosting.switch(deployment, revision).await?;
+        self.hosting.retire(deployment, revision).await?;
         let (name, endpoint) = (application.name.as_str(), application.endpoint.as_deref());
         let route = Route {
             id: launch.application,

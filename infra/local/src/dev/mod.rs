@@ -316,7 +316,7 @@ fn typed() -> mpsc::UnboundedReceiver<String> {
 /// One line about an application, or a paragraph.
 fn say(name: &str, text: &str) {
     for line in text.lines() {
-        print(&format!("{name:<10} {line}"));
+        print(&format!("{name:<10} {}", crate::terminal::line(line)));
     }
 }
 

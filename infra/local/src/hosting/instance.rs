@@ -215,6 +215,11 @@ impl Instance {
         let _ = phase.wait_for(ended).await;
     }
 
+    /// True while somebody uses it.
+    pub(crate) fn is_visited(&self) -> bool {
+        !self.visits.is_empty()
+    }
+
     /// Lets the visitors that are still there finish, up to the limit, and ends it then. Its route is gone already.
     pub(crate) async fn drain(&self, timing: &Timing) {
         let limit = timing.drain_of(self.launch.kind);

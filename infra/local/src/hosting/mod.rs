@@ -106,6 +106,17 @@ impl ProcessHosting {
         instance
     }
 
+    /// Lets instances without routes finish their requests in the background, and stops them then.
+    fn drain(&self, instances: Vec<Arc<Instance>>) {
+        for instance in instances {
+            let shared = self.shared.clone();
+            self.shared.tasks.spawn(async move {
+                instance.drain(&shared.options.timing).await;
+                shared.artifacts.tidy();
+            });
+        }
+    }
+
     /// Stops all at the same time: each may take its whole grace.
     async fn end(&self, instances: Vec<Arc<Instance>>) {
         for instance in &instances {
@@ -156,19 +167,19 @@ impl Hosting for ProcessHosting {
     }
 
     async fn switch(&self, deployment: Uuid, revision: u64) -> Result<(), Fault> {
-        for instance in self.registry.switch(deployment, revision)? {
-            let shared = self.shared.clone();
-            self.shared.tasks.spawn(async move {
-                instance.drain(&shared.options.timing).await;
-                shared.artifacts.tidy();
-            });
-        }
+        self.registry.switch(deployment, revision)
+    }
+
+    async fn retire(&self, deployment: Uuid, revision: u64) -> Result<(), Fault> {
+        self.drain(self.registry.retire(deployment, revision));
         Ok(())
     }
 
     async fn stop(&self, deployment: Uuid, revision: u64) -> Result<(), Fault> {
-        self.end(self.registry.take(deployment, Some(revision)))
-            .await;
+        let taken = self.registry.take(deployment, Some(revision));
+        let (visited, idle) = taken.into_iter().partition(|it| it.is_visited());
+        self.drain(visited);
+        self.end(idle).await;
         Ok(())
     }
 

@@ -53,31 +53,23 @@ impl Registry {
         self.state().routes.get(&application).cloned()
     }
 
-    /// Moves the routes; returns the instances of other revisions, which are to be drained.
-    pub(crate) fn switch(
-        &self,
-        deployment: Uuid,
-        revision: u64,
-    ) -> Result<Vec<Arc<Instance>>, Fault> {
+    /// Moves the routes to the applications of this revision that are up. All instances stay.
+    pub(crate) fn switch(&self, deployment: Uuid, revision: u64) -> Result<(), Fault> {
         let mut state = self.state();
-        let (foreign, ours): (Vec<_>, Vec<_>) = std::mem::take(&mut state.instances)
-            .into_iter()
-            .partition(|it| it.launch.deployment != deployment);
-        let (new, old): (Vec<_>, Vec<_>) = ours
-            .into_iter()
-            .partition(|it| it.launch.revision == revision);
-        state.instances = foreign;
-        state.instances.extend(new.iter().cloned());
+        let new = state.instances.iter().filter(|it| {
+            it.launch.deployment == deployment
+                && it.launch.revision == revision
+                && !it.end.is_cancelled()
+        });
         let starting = new
-            .iter()
+            .clone()
             .any(|instance| matches!(instance.phase(), Phase::Starting));
         // What does not come up after a restart must not keep the others away; a deploy run switches only when all have come up.
         let up: Vec<_> = new
-            .into_iter()
             .filter(|instance| matches!(instance.phase(), Phase::Up))
+            .cloned()
             .collect();
         if up.is_empty() || starting {
-            state.instances.extend(old);
             return Err(Fault::new(format!(
                 "revision {revision} of Deployment {deployment} cannot take over: its applications were not started"
             )));
@@ -88,7 +80,21 @@ impl Registry {
         for instance in up {
             state.routes.insert(instance.launch.application, instance);
         }
-        Ok(old)
+        Ok(())
+    }
+
+    /// Takes the instances of earlier revisions away, which the caller drains; none that still has its route.
+    pub(crate) fn retire(&self, deployment: Uuid, revision: u64) -> Vec<Arc<Instance>> {
+        let State { instances, routes } = &mut *self.state();
+        let routed = |instance: &Arc<Instance>| {
+            let route = routes.get(&instance.launch.application);
+            route.is_some_and(|route| Arc::ptr_eq(route, instance))
+        };
+        let (retired, left) = std::mem::take(instances).into_iter().partition(|it| {
+            it.launch.deployment == deployment && it.launch.revision < revision && !routed(it)
+        });
+        *instances = left;
+        retired
     }
 
     /// Takes the instances of a Deployment (of one revision, or all) and their routes away; the caller stops them.

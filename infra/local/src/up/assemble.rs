@@ -78,7 +78,7 @@ pub(super) async fn assemble(
         scratch: scratch.clone(),
         limit: parts.build_limit,
     });
-    let platform = Platform {
+    let mut platform = Platform {
         catalog: Catalog::new(desk.store.clone()),
         blobs,
         git: Git::new(map, GitLimits::default()),
@@ -99,6 +99,7 @@ pub(super) async fn assemble(
         scratch,
         desk,
     };
+    parts.ports.replace(&mut platform);
     Ok(Assembled {
         platform: Arc::new(platform),
         hosting,

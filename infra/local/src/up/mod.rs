@@ -69,6 +69,33 @@ pub struct Parts {
     pub build_limit: Duration,
     /// What requests meet on their way to rows, messages and blobs.
     pub weather: Weather,
+    /// Decorators of the ports.
+    pub ports: Ports,
+}
+
+type Replace = dyn Fn(&mut Platform) + Send + Sync;
+
+/// Replaces adapters of a platform before it starts, as a decorator that injects faults does; by default none.
+#[derive(Clone, Default)]
+pub struct Ports(Option<Arc<Replace>>);
+
+impl Ports {
+    /// Lets this function replace adapters.
+    pub fn new(replace: impl Fn(&mut Platform) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(replace)))
+    }
+
+    fn replace(&self, platform: &mut Platform) {
+        if let Some(replace) = &self.0 {
+            replace(platform);
+        }
+    }
+}
+
+impl std::fmt::Debug for Ports {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ports")
+    }
 }
 
 impl Default for Parts {
@@ -78,6 +105,7 @@ impl Default for Parts {
             timing: Timing::default(),
             build_limit: builder::limits::BUILD_WALL,
             weather: Weather::default(),
+            ports: Ports::default(),
         }
     }
 }

@@ -181,6 +181,10 @@ impl Bench {
             .switch(launch.deployment, launch.revision)
             .await
             .unwrap();
+        self.hosting
+            .retire(launch.deployment, launch.revision)
+            .await
+            .unwrap();
     }
 
     /// The verdict on a launch that does not come up.

@@ -125,3 +125,41 @@ async fn a_revision_that_was_not_started_takes_nothing_over() {
     );
     assert_eq!(nobody.await.unwrap_err(), CallError::NotFound);
 }
+
+#[tokio::test]
+async fn the_revision_before_takes_the_routes_back_and_the_new_one_finishes_its_requests() {
+    let bench = Arc::new(Bench::new());
+    let slow = "let slow; require('http').createServer((req, res) => {
+        if (req.url === '/slow') { slow = res; console.log('begun'); return }
+        if (req.url === '/release') { slow.end('new'); }
+        res.end('2');
+    }).listen(8080)";
+    bench.serve(&bench.service("api", 1, &answering("1"))).await;
+    bench
+        .hosting
+        .start(&bench.service("api", 2, slow))
+        .await
+        .unwrap();
+    bench.hosting.switch(DEPLOYMENT, 2).await.unwrap();
+    assert_eq!(bench.get("api", "/").await.1, "2");
+    let port = bench.hosting.port_of(application("api")).unwrap();
+    let request = tokio::spawn({
+        let bench = bench.clone();
+        async move { bench.get("api", "/slow").await.1 }
+    });
+    eventually("the slow request has begun", async || {
+        bench.messages().await.contains(&"begun".to_owned())
+    })
+    .await;
+    bench.hosting.switch(DEPLOYMENT, 1).await.unwrap();
+    bench.hosting.stop(DEPLOYMENT, 2).await.unwrap();
+    assert_eq!(bench.get("api", "/").await.1, "1");
+    reqwest::get(format!("http://127.0.0.1:{port}/release"))
+        .await
+        .unwrap();
+    assert_eq!(request.await.unwrap(), "new");
+    // What serves is not retired by its own number, nor by one that never came.
+    bench.hosting.retire(DEPLOYMENT, 1).await.unwrap();
+    bench.hosting.retire(DEPLOYMENT, 9).await.unwrap();
+    assert_eq!(bench.get("api", "/").await.1, "1");
+}

@@ -3,6 +3,7 @@
 use spdx::Expression;
 
 use super::facts::ImageFacts;
+use super::node::{Vulnerable, vulnerable};
 use crate::finding::{Check, Finding, Place, Severity};
 use crate::policy::Policy;
 
@@ -18,17 +19,27 @@ const END_OF_LIFE: [(&str, &str); 6] = [
 /// The names that one message lists.
 const NAMED: usize = 10;
 
+/// A release of Node.js.
+#[derive(Debug, Clone, Copy)]
+pub struct NodeRelease<'a> {
+    /// The release that the bundle was built for, such as `24.22.3`.
+    pub release: &'a str,
+    /// The release of the same line that builds use now; none if they do not use this line any more.
+    pub offered: Option<&'a str>,
+}
+
 /// Every finding; `node` is the release that runs the bundle, `today` a date such as `2026-11-22`.
 #[must_use]
 pub fn judge(
     facts: &ImageFacts,
-    node: Option<&str>,
+    node: Option<NodeRelease<'_>>,
     limit: u64,
     policy: &Policy,
     today: &str,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    findings.extend(node.and_then(|node| end_of_life(node, today)));
+    findings.extend(node.and_then(|node| end_of_life(node.release, today)));
+    findings.extend(node.and_then(known_vulnerabilities));
     if facts.bytes > limit {
         findings.push(finding(
             "image-size",
@@ -121,6 +132,37 @@ fn end_of_life(node: &str, today: &str) -> Option<Finding> {
     ))
 }
 
+/// Whoever built the bundle did not choose the release: it fails the check only where a build of today would mend it.
+fn known_vulnerabilities(node: NodeRelease<'_>) -> Option<Finding> {
+    let NodeRelease { release, offered } = node;
+    let Vulnerable { fixed, lacks } = vulnerable(release)?;
+    let mended = offered.is_some_and(|offered| vulnerable(offered).is_none());
+    let (severity, remedy) = match offered {
+        Some(offered) if mended => (
+            Severity::High,
+            format!("Start a preview again: it builds with Node.js {offered}."),
+        ),
+        _ => (
+            Severity::Medium,
+            format!(
+                "Ask the operator for a version of the platform that builds with Node.js {fixed} or later."
+            ),
+        ),
+    };
+    let message = format!(
+        "Node.js {release} has published vulnerabilities, and {fixed} is the first release of its line without them. {}",
+        lacks.join(" ")
+    );
+    Some(finding(
+        "image-node-vulnerable",
+        severity,
+        "Node.js with published vulnerabilities",
+        message,
+        &remedy,
+        "",
+    ))
+}
+
 fn licences(facts: &ImageFacts, policy: &Policy) -> Vec<Finding> {
     let mut denied = Vec::new();
     let mut unknown = Vec::new();
@@ -209,5 +251,32 @@ fn listed(names: &[String]) -> String {
     match names.len().saturating_sub(NAMED) {
         0 => shown,
         more => format!("{shown} and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(release: &str, offered: Option<&str>) -> String {
+        let node = NodeRelease { release, offered };
+        let (facts, policy) = (ImageFacts::default(), Policy::default());
+        let findings = judge(&facts, Some(node), u64::MAX, &policy, "2026-12-01");
+        let told = findings.iter().map(|one| {
+            let message = one.message.split(". ").next().unwrap_or_default();
+            format!(
+                "{} ({:?}): {message}. {}",
+                one.rule, one.severity, one.remedy
+            )
+        });
+        told.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_release_with_known_vulnerabilities_is_named_with_the_release_that_mends_it() {
+        insta::assert_snapshot!(found("24.21.0", Some("24.22.3")), @"image-node-vulnerable (High): Node.js 24.21.0 has published vulnerabilities, and 24.22.3 is the first release of its line without them. Start a preview again: it builds with Node.js 24.22.3.");
+        insta::assert_snapshot!(found("24.0.0", Some("24.0.0")), @"image-node-vulnerable (Medium): Node.js 24.0.0 has published vulnerabilities, and 24.22.3 is the first release of its line without them. Ask the operator for a version of the platform that builds with Node.js 24.22.3 or later.");
+        insta::assert_snapshot!(found("22.23.3", None), @"image-node-vulnerable (Medium): Node.js 22.23.3 has published vulnerabilities, and 22.23.5 is the first release of its line without them. Ask the operator for a version of the platform that builds with Node.js 22.23.5 or later.");
+        assert_eq!(found("24.22.3", Some("24.22.3")), "");
     }
 }

@@ -2,6 +2,8 @@
 
 mod facts;
 mod judge;
+mod node;
 
 pub use facts::{ImageFacts, InstallScript, Licence, gather};
-pub use judge::judge;
+pub use judge::{NodeRelease, judge};
+pub use node::{Vulnerable, vulnerable};

@@ -63,15 +63,33 @@ fn read_scopes(client: &Object<'_>, out: &mut Findings) -> Vec<String> {
     }
     items
         .iter()
-        .filter_map(|item| {
-            item.words(
-                "Scope cannot be only whitespace",
-                "write a scope, as in `view_products`",
-                out,
-            )
-        })
-        .map(str::to_owned)
+        .filter_map(|item| read_scope(item, out))
         .collect()
+}
+
+/// A scope without the key of a Project: that of the Deployment's Project is added, so a key here would name another one.
+fn read_scope(item: &Field<'_>, out: &mut Findings) -> Option<String> {
+    let scope = item.words(
+        "Scope cannot be only whitespace",
+        "write a scope, as in `view_products`",
+        out,
+    )?;
+    let is_name = |text: &str| {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        !text.is_empty() && text.chars().all(allowed)
+    };
+    if is_name(scope) {
+        return Some(scope.to_owned());
+    }
+    let hint = match scope.split_once(':') {
+        Some((name, key)) if is_name(name) && is_name(key) => {
+            format!("write `{name}` alone; the key of the Project that deploys is added")
+        }
+        _ => "write one name of letters, digits, `_` and `-`, as in `view_products`".to_owned(),
+    };
+    let message = format!("Scope {} is not the name of a scope", shown(scope));
+    item.refuse("spec/scope", message, hint, out);
+    None
 }
 
 pub(super) fn read(field: &Field<'_>, out: &mut Findings) -> ReadConfiguration {

@@ -2,7 +2,7 @@
 //!
 //! The rules and the words of the messages are those of the official schema (contract, section 8.1), one line for each property where
 //! that would list several in one; the hints and the limits below are ours. Stricter than the official schema on purpose: the application
-//! type `unknown` (nothing can run it), cron expressions that pass there by accident, scopes of blanks, YAML directives and foreign tags,
+//! type `unknown` (nothing can run it), cron expressions that pass there by accident, scopes that are not one name, YAML directives and foreign tags,
 //! texts with a NUL, and the limits. Laxer: a quoted text may go on in a line that is indented too little, and cross-checks run on a file
 //! that has other mistakes too.
 

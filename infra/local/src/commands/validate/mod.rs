@@ -14,6 +14,7 @@ use serde::Serialize;
 use work::Clock;
 
 use super::standards::Standards as Flags;
+use crate::terminal;
 
 /// What to check, by what, and how to show it.
 #[derive(Args)]
@@ -62,7 +63,8 @@ fn validate(options: Validate) -> anyhow::Result<bool> {
     let checks = |spec: &Spec| standards.check(root, spec, terms, None);
     let validation = check(root, checks)?;
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&validation)?);
+        let document = serde_json::to_string_pretty(&validation)?;
+        println!("{}", terminal::json(&document));
     } else if options.sarif {
         let all = validation
             .checks
@@ -71,7 +73,8 @@ fn validate(options: Validate) -> anyhow::Result<bool> {
             .flat_map(|result| &result.findings);
         let findings: Vec<checks::Finding> = all.map(|one| one.finding.clone()).collect();
         let document = checks::sarif(&findings, env!("CARGO_PKG_VERSION"));
-        println!("{}", serde_json::to_string_pretty(&document)?);
+        let document = serde_json::to_string_pretty(&document)?;
+        println!("{}", terminal::json(&document));
     } else {
         print!("{}", text(root, &validation.checks));
     }

@@ -9,6 +9,8 @@ use annotate_snippets::{
 };
 use checks::{Ended, Finding, Judged, SourceChecks, title};
 
+use crate::terminal;
+
 /// Everything, the checks in their order and the worst of each first, and a last line that sums up.
 pub(super) fn text(root: &Path, checks: &SourceChecks, colours: bool) -> String {
     let renderer = if colours {
@@ -38,9 +40,9 @@ pub(super) fn text(root: &Path, checks: &SourceChecks, colours: bool) -> String 
     for result in &checks.results {
         let (sign, end) = match &result.ended {
             Ended::Crashed(why) => ("✗", format!("could not come to its end: {}", clean(why))),
-            Ended::Skipped(why) => ("-", format!("skipped: {why}")),
-            Ended::Done if result.passed() => ("✓", format!("succeeded: {}", result.scope)),
-            Ended::Done => ("✗", format!("failed: {}", result.scope)),
+            Ended::Skipped(why) => ("-", format!("skipped: {}", clean(why))),
+            Ended::Done if result.passed() => ("✓", format!("succeeded: {}", clean(&result.scope))),
+            Ended::Done => ("✗", format!("failed: {}", clean(&result.scope))),
         };
         let name = if result.check == checks::Check::Sast {
             "SAST analysis check"
@@ -65,9 +67,15 @@ fn push(out: &mut String, text: &str) {
     out.push_str("\n\n");
 }
 
-/// What stands in a repository must not steer the terminal.
+/// Returns a text of the repository that does not steer the terminal.
 fn clean(text: &str) -> String {
-    normalize_untrusted_str(text)
+    normalize_untrusted_str(&terminal::paragraph(text))
+}
+
+/// The same for a source line, character by character, so that its marks stay where they belong.
+fn clean_line(text: &str) -> String {
+    let hides = |one: char| terminal::is_hidden(one) && !one.is_ascii_control();
+    normalize_untrusted_str(&text.replace(hides, "\u{fffd}"))
 }
 
 fn shown(root: &Path, one: &Judged, renderer: &Renderer, out: &mut String) {
@@ -81,7 +89,8 @@ fn shown(root: &Path, one: &Judged, renderer: &Renderer, out: &mut String) {
     let place = clean(&finding.place.file);
     let remedy = clean(&finding.remedy);
     let source = line_of(root, finding);
-    let title = level.primary_title(&message).id(&finding.rule);
+    let rule = clean(&finding.rule);
+    let title = level.primary_title(&message).id(&rule);
     let mut group = match &source {
         Some(line) => {
             let number = usize::try_from(finding.place.line).unwrap_or(1);
@@ -110,7 +119,7 @@ fn line_of(root: &Path, finding: &Finding) -> Option<String> {
     }
     let text = std::fs::read_to_string(root.join(&finding.place.file)).ok()?;
     let index = usize::try_from(finding.place.line).ok()?.checked_sub(1)?;
-    Some(clean(text.lines().nth(index)?))
+    Some(clean_line(text.lines().nth(index)?))
 }
 
 /// The bytes to mark in the line: to the finding's end where that is on the same line, else to the line's end.
