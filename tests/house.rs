@@ -64,6 +64,7 @@ pub(crate) struct Operator {
     pub(crate) standards: StandardsOptions,
     pub(crate) timing: Timing,
     pub(crate) weather: Weather,
+    pub(crate) application_domain: Option<String>,
 }
 
 impl Default for Operator {
@@ -81,6 +82,7 @@ impl Default for Operator {
                 ..StandardsOptions::default()
             },
             weather: Weather::default(),
+            application_domain: None,
             timing: Timing {
                 start: START,
                 ..Timing::default()
@@ -295,6 +297,7 @@ async fn serve(
         listen: listen.parse().expect("an address"),
         data: folder.path().join("data"),
         url: None,
+        application_domain: operator.application_domain,
         cache: Some(House::cache()),
         map_repository: vec![repositories.mapping()],
         standards: operator.standards,

@@ -131,10 +131,7 @@ mod tests {
             ("/index.html", "index.html"),
             ("//a%20b.js", "a b.js"),
             ("/docs/v1.2/", "docs|v1.2"),
-            (
-                "/.well-known/security.txt",
-                ".well-known|security.txt",
-            ),
+            ("/.well-known/security.txt", ".well-known|security.txt"),
             ("/manifest.json", "manifest.json"),
             ("/asset-manifest.json", "asset-manifest.json"),
             ("/mypackage.json", "mypackage.json"),
