@@ -262,7 +262,8 @@ fn what_only_tools_read_is_not_shown() {
         let draft = shop.draft("minimal").await.previewed().await;
         let deployment = draft.deployed(json!([])).await;
         for path in ["/.well-known/security.txt", "/yarn.lock.txt"] {
-            open(&deployment, Method::GET, path).await.of_status(200);
+            let answer = open(&deployment, Method::GET, path).await;
+            assert_eq!(answer.status, 200, "{path}");
         }
         for path in [
             "/.env",
@@ -297,11 +298,11 @@ fn a_site_with_committed_values_is_refused_in_words_that_say_who_reads_them() {
         assert_eq!(draft["isPreviewable"], "false");
         let told = report(&draft["previewableReport"]);
         assert!(!told.contains("not-for-visitors"), "{told}");
-        let found: Vec<&str> = told
-            .lines()
-            .filter(|line| line.contains("env-file"))
-            .collect();
-        insta::assert_snapshot!(found.join("\n"), @"");
+        let entry = told
+            .split_once("Secret detection check failed\n")
+            .map(|(_, rest)| rest.lines().next().unwrap().trim());
+        let (found, _remedy) = entry.unwrap().split_once(" Delete ").unwrap();
+        insta::assert_snapshot!(found, @"site/.env:1:1 env-file (critical, CWE-538): The file sets `TOKEN`. Everybody who can read the repository or the bundle has these values. The application is a site: everybody can read what it holds, without a password.");
     });
 }
 
