@@ -3,5 +3,6 @@
 mod api;
 mod applications;
 mod operator;
+mod origins;
 mod sites;
 mod topics;

@@ -67,6 +67,7 @@ pub(crate) struct Operator {
     pub(crate) build_limit: Duration,
     pub(crate) weather: Weather,
     pub(crate) ports: Ports,
+    pub(crate) application_domain: Option<String>,
 }
 
 impl Default for Operator {
@@ -86,6 +87,7 @@ impl Default for Operator {
             weather: Weather::default(),
             build_limit: Parts::default().build_limit,
             ports: Ports::default(),
+            application_domain: None,
             timing: Timing {
                 start: START,
                 ..Timing::default()
@@ -300,6 +302,7 @@ async fn serve(
         listen: listen.parse().expect("an address"),
         data: folder.path().join("data"),
         url: None,
+        application_domain: operator.application_domain,
         cache: Some(House::cache()),
         map_repository: vec![repositories.mapping()],
         standards: operator.standards,

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::house::{
-    Answer, Deployment, Project, eventually, in_a_house_of_its_own, in_a_project, redacted,
+    Answer, Deployment, Project, eventually, in_a_house_of_its_own, in_a_project, redacted, report,
 };
 
 const SCRIPT: &str = "console.log('a script that is long enough to be worth its compression');";
@@ -237,6 +237,72 @@ fn a_browser_gets_it_compressed_and_keeps_what_its_name_says_will_not_change() {
         assert_eq!(page.header("cache-control"), "no-cache");
         let part = get("/main-BX3kLm9a.js", "range", "bytes=0-6").await;
         assert_eq!((part.status, part.text.as_str()), (206, "console"));
+    });
+}
+
+#[test]
+fn what_only_tools_read_is_not_shown() {
+    in_a_project(async |shop| {
+        shop.repository("minimal");
+        let hidden = "not-for-visitors";
+        let package = r#"{"name": "not-for-visitors", "private": true}"#;
+        let lock = r#"{"name": "not-for-visitors", "lockfileVersion": 3, "packages": {"": {"name": "not-for-visitors"}}}"#;
+        let files = [
+            ("connect.yaml", YAML),
+            ("site/index.html", "<p>hello</p>"),
+            ("site/.well-known/security.txt", "Contact: x"),
+            ("site/.env", "# not-for-visitors\n"),
+            ("site/.git-credentials", hidden),
+            ("site/docs/.htpasswd", hidden),
+            ("site/package.json", package),
+            ("site/package-lock.json", lock),
+            ("site/yarn.lock.txt", "for visitors"),
+        ];
+        shop.commit("minimal", &files, "v1");
+        let draft = shop.draft("minimal").await.previewed().await;
+        let deployment = draft.deployed(json!([])).await;
+        for path in ["/.well-known/security.txt", "/yarn.lock.txt"] {
+            let answer = open(&deployment, Method::GET, path).await;
+            assert_eq!(answer.status, 200, "{path}");
+        }
+        for path in [
+            "/.env",
+            "/%2eenv",
+            "//.env",
+            "/.ENV",
+            "/.git-credentials",
+            "/docs/.htpasswd",
+            "/package.json",
+            "/Package.json",
+            "/%70ackage.json",
+            "/package-lock.json",
+        ] {
+            let answer = open(&deployment, Method::GET, path).await;
+            assert_eq!(answer.status, 404, "{path}");
+            assert!(!answer.text.contains(hidden), "{path}");
+        }
+    });
+}
+
+#[test]
+fn a_site_with_committed_values_is_refused_in_words_that_say_who_reads_them() {
+    in_a_project(async |shop| {
+        shop.repository("minimal");
+        let files = [
+            ("connect.yaml", YAML),
+            ("site/index.html", "<p>hello</p>"),
+            ("site/.env", "TOKEN=not-for-visitors\n"),
+        ];
+        shop.commit("minimal", &files, "v1");
+        let draft = shop.draft("minimal").await.preview().await;
+        assert_eq!(draft["isPreviewable"], "false");
+        let told = report(&draft["previewableReport"]);
+        assert!(!told.contains("not-for-visitors"), "{told}");
+        let entry = told
+            .split_once("Secret detection check failed\n")
+            .map(|(_, rest)| rest.lines().next().unwrap().trim());
+        let (found, _remedy) = entry.unwrap().split_once(" Delete ").unwrap();
+        insta::assert_snapshot!(found, @"site/.env:1:1 env-file (critical, CWE-538): The file sets `TOKEN`. Everybody who can read the repository or the bundle has these values. The application is a site: everybody can read what it holds, without a password.");
     });
 }
 

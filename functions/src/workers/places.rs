@@ -62,7 +62,7 @@ async fn address(
     let Some(artifact) = record.target.release.artifacts.get(name) else {
         return Ok(None);
     };
-    if !given || has || matches!(kind, Kind::Event | Kind::Job) {
+    if !given || has || !kind.is_public() {
         return Ok(None);
     }
     let place = Place {

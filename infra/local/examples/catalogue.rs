@@ -53,6 +53,7 @@ async fn main() -> anyhow::Result<()> {
         data: PathBuf::from(data),
         cache: None,
         url: None,
+        application_domain: None,
         map_repository: Vec::new(),
         standards: functions::StandardsOptions::default(),
         rate: web::Rate::default(),

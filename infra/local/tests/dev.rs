@@ -201,6 +201,65 @@ async fn jobs_events_and_scripts_run_when_they_are_typed() {
 }
 
 #[tokio::test]
+async fn services_and_sites_have_addresses_and_show_what_is_meant_for_visitors() {
+    let yaml = "deployAs:
+  - { name: api, applicationType: service, endpoint: /api }
+  - { name: nightly, applicationType: job, endpoint: /job, properties: { schedule: '0 2 * * *' } }
+  - { name: orders, applicationType: event, endpoint: /event }
+  - { name: site, applicationType: assets }
+";
+    let echo = "require('http').createServer((req, res) => { res.setHeader('clear-site-data', '*'); res.end('asked for ' + req.url) }).listen(8080)";
+    let mut files = vec![
+        ("connect.yaml", yaml),
+        ("site/index.html", "<p>hello</p>"),
+        ("site/.env", "TOKEN=not-for-visitors\n"),
+        ("site/.npmrc", "not-for-visitors"),
+    ];
+    for name in ["api", "nightly", "orders"] {
+        files.push((format!("{name}/package.json").leak(), PACKAGE));
+        files.push((format!("{name}/index.js").leak(), echo));
+    }
+    let mut copy = Copy::of(&files);
+    let url = copy.address().await;
+    let base = url.split("/apps/").next().unwrap().to_owned();
+    let base = base.trim_end_matches('/').to_owned();
+    copy.line_with("Save a file").await;
+    let at = async |host: &str, path: &str| {
+        let port = base.rsplit_once(':').unwrap().1.trim_end_matches('/');
+        let url = format!("http://127.0.0.1:{port}{path}");
+        let request = reqwest::Client::new().get(url).header("host", host);
+        let answer = request.send().await.unwrap();
+        let clears = answer.headers().contains_key("clear-site-data");
+        (
+            answer.status().as_u16(),
+            answer.text().await.unwrap(),
+            clears,
+        )
+    };
+    let (_, told, clears) = at("127.0.0.1", "/apps/api/x").await;
+    assert_eq!((told.as_str(), clears), ("asked for /x", false));
+    let (_, told, clears) = at("api.localhost", "/apps/api/x").await;
+    assert_eq!((told.as_str(), clears), ("asked for /apps/api/x", true));
+    assert_eq!(at("site.localhost", "/").await.1, "<p>hello</p>");
+    for (host, path) in [
+        ("site.localhost", "/.env"),
+        ("site.localhost", "/%2Eenv"),
+        ("site.localhost", "/.npmrc"),
+        ("127.0.0.1", "/apps/nightly/job"),
+        ("nightly.localhost", "/job"),
+        ("127.0.0.1", "/apps/orders/event"),
+        ("orders.localhost", "/event"),
+        ("api.localhost.example.com", "/x"),
+        ("127.0.0.1", "/v1/projects/slipway/topics/nightly:publish"),
+    ] {
+        let (status, told, _) = at(host, path).await;
+        assert_eq!(status, 404, "{host}{path}: {told}");
+        assert!(!told.contains("for-visitors"), "{host}{path}: {told}");
+    }
+    copy.end().await;
+}
+
+#[tokio::test]
 async fn a_connect_yaml_that_is_wrong_is_told_with_its_place_while_what_runs_goes_on() {
     let mut copy = api();
     let url = copy.address().await;

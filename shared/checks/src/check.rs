@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use domain::names::ApplicationName;
-use domain::spec::Spec;
+use domain::spec::{Application, Spec};
 use serde::{Deserialize, Serialize};
 
 use crate::check_sca::Dependencies;
 use crate::endpoints::shared_endpoints;
+use crate::env_file;
 use crate::files::{self, Files, SourceFile, Unread};
 use crate::finding::{Check, Finding};
 use crate::parts::{self, Examined, Memory, Secrets};
@@ -261,6 +262,12 @@ impl Judge<'_> {
                 .iter_mut()
                 .for_each(|finding| finding.waived = None);
         }
+        for finding in &mut findings {
+            let application = self.application_of(finding);
+            if application.is_some_and(|one| !one.kind.is_dynamic()) {
+                env_file::rate_as_site(finding);
+            }
+        }
         policy::waive(&mut findings, &self.waivers, self.terms.today);
         let judge = |finding: Finding| {
             let fails = self.terms.policy.fails(&finding) && self.counts(&finding);
@@ -272,20 +279,19 @@ impl Judge<'_> {
     /// The reference leaves Merchant Center applications out of static analysis and of dependencies (contract, section 10.4); here
     /// they are looked at, and never fail.
     pub(crate) fn counts(&self, finding: &Finding) -> bool {
-        let folder = finding
-            .place
-            .file
-            .split('/')
-            .next()
-            .and_then(|name| self.spec.application(name));
-        finding.check == Check::Secrets || !folder.is_some_and(|one| one.kind.is_merchant_center())
+        let application = self.application_of(finding);
+        finding.check == Check::Secrets
+            || !application.is_some_and(|one| one.kind.is_merchant_center())
+    }
+
+    /// Returns the application in whose folder a finding lies.
+    fn application_of(&self, finding: &Finding) -> Option<&Application> {
+        let folder = finding.place.file.split('/').next()?;
+        self.spec.application(folder)
     }
 
     pub(crate) fn at_its_application(&self, finding: Finding, fails: bool) -> Judged {
-        let folder = finding.place.file.split('/').next();
-        let application = folder
-            .and_then(|name| self.spec.application(name))
-            .map(|one| one.name.clone());
+        let application = self.application_of(&finding).map(|one| one.name.clone());
         Judged {
             finding,
             fails,

@@ -3,6 +3,7 @@
 use domain::names::ApplicationName;
 
 use crate::check::{CheckResult, Judged, Terms, guarded};
+use crate::env_file;
 use crate::finding::{Check, Finding};
 use crate::image::{self, ImageFacts, NodeRelease};
 use crate::policy::{self, Waiver};
@@ -22,6 +23,14 @@ pub struct Bundle<'a> {
     pub waivers: &'a [Waiver],
 }
 
+/// The files of a site lie at the top of its bundle; findings name them below the application's folder, as waivers do.
+fn as_site(finding: &mut Finding, application: &ApplicationName) {
+    if !finding.place.file.is_empty() {
+        finding.place.file = format!("{application}/{}", finding.place.file);
+    }
+    env_file::rate_as_site(finding);
+}
+
 /// Judges a bundle.
 #[must_use]
 pub fn check_image(bundle: &Bundle<'_>, terms: Terms<'_>) -> CheckResult {
@@ -29,6 +38,11 @@ pub fn check_image(bundle: &Bundle<'_>, terms: Terms<'_>) -> CheckResult {
         let Bundle { facts, node, .. } = *bundle;
         let today = terms.today.to_string();
         let mut findings = image::judge(facts, node, bundle.limit, terms.policy, &today);
+        if node.is_none() {
+            findings
+                .iter_mut()
+                .for_each(|finding| as_site(finding, bundle.application));
+        }
         if terms.certification {
             findings
                 .iter_mut()

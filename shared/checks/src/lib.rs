@@ -8,6 +8,7 @@ mod check_sca;
 mod digest;
 mod endpoints;
 mod entries;
+mod env_file;
 mod evidence;
 mod facts;
 mod files;
@@ -29,6 +30,7 @@ pub use check::{Ask, CheckResult, Ended, Judged, SourceChecks, Terms, check, che
 pub use check_image::{Bundle, check_image};
 pub use digest::{digest, version};
 pub use entries::{entries, sentence, title};
+pub use env_file::RULE as ENV_FILE;
 pub use evidence::evidence;
 pub use facts::{ApplicationFacts, Folder, TreeFacts, gather};
 pub use files::{Files, SourceFile, Unread, files};

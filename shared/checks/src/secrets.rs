@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
+use crate::env_file;
 use crate::files::{SourceFile, Unread};
 use crate::finding::{Check, Finding, Place, Severity};
 
@@ -126,7 +127,7 @@ pub fn scan(files: &[SourceFile]) -> (Vec<Finding>, Vec<Unread>) {
     (findings, unread)
 }
 
-/// Scans one text.
+/// Scans one text for credentials, and for values if it is an environment file.
 #[must_use]
 pub fn scan_text(path: &str, text: &str) -> Vec<Finding> {
     let lines: Vec<&str> = text.lines().collect();
@@ -134,6 +135,7 @@ pub fn scan_text(path: &str, text: &str) -> Vec<Finding> {
         .into_iter()
         .map(|(shape, range)| finding(path, text, &lines, shape, range.start))
         .collect();
+    findings.extend(env_file::scan(path, text));
     findings.sort_by_key(|finding| (finding.place.line, finding.place.column));
     findings
 }
@@ -292,7 +294,7 @@ mod tests {
     fn a_finding_shows_the_place_and_only_the_beginning() {
         let token = format!("ghp_{}", "k3JdP9sWq7LzX2vBn8MfR4tYh6GcA1eU5oIy");
         let text = format!("a\n  token: \"{token}\"\n");
-        let finding = scan_text("service/.env", &text).pop().unwrap();
+        let finding = scan_text("service/settings.yml", &text).pop().unwrap();
         assert_eq!((finding.place.line, finding.place.column), (2, 11));
         let told = format!("{finding:?}");
         assert!(!told.contains("k3JdP9"), "{told}");

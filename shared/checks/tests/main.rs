@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 mod check;
+mod env_files;
 mod fixtures;
 mod hostile;
 mod precision;

@@ -39,6 +39,12 @@ impl Kind {
         }
     }
 
+    /// True if it has a public address. Events and jobs have none: only the platform calls them.
+    #[must_use]
+    pub fn is_public(self) -> bool {
+        matches!(self, Self::Service | Self::Static { .. })
+    }
+
     /// Whether a process (or function) runs for it.
     #[must_use]
     pub fn is_dynamic(self) -> bool {

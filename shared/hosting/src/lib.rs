@@ -10,6 +10,7 @@ mod port;
 pub mod probe;
 mod schedules;
 pub mod site;
+mod site_path;
 #[cfg(test)]
 mod testing;
 mod topics;

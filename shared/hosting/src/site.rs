@@ -1,5 +1,5 @@
 //! A static application shows the files of its artifact and nothing else of the machine: a path is followed to the real file before it
-//! is opened, and that file must lie in the application's folder.
+//! is opened, and that file must lie in the application's folder. Some files of the folder are for tools and are never shown.
 
 use std::path::{Path, PathBuf};
 
@@ -9,20 +9,22 @@ use http::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderValue, IF_NONE_M
 use http::{Request, Response, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Empty};
-use percent_encoding::percent_decode_str;
 use tower::ServiceExt as _;
 use tower_http::compression::Compression;
 use tower_http::services::ServeFile;
 
+use crate::site_path;
+
 /// The body of an answer.
 pub type FileBody = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
-/// The file for a path of a site whose files lie in `folder`, or `index.html` where the site's routes live in the browser; none where
-/// there is no such file.
+/// Returns the file for a path of a site whose files lie in `folder`, or `index.html` if there is no such file and the site's routes live
+/// in the browser. A path that no visitor may read has no file, whatever lies there (`site_path`).
 pub async fn file_of(folder: &Path, path: &str, index_fallback: bool) -> Option<PathBuf> {
-    let (root, path) = (folder.to_owned(), path.to_owned());
+    let names = site_path::names_of(path)?;
+    let root = folder.to_owned();
     let found = tokio::task::spawn_blocking(move || {
-        resolve(&root, &path).or_else(|| index_fallback.then(|| resolve(&root, "/")).flatten())
+        resolve(&root, &names).or_else(|| index_fallback.then(|| resolve(&root, &[])).flatten())
     });
     found.await.ok().flatten()
 }
@@ -94,22 +96,19 @@ fn is_hash(text: &str) -> bool {
     text.len() >= 8 && random && text.chars().all(plain)
 }
 
-/// The file that a path of a URL names, if it lies below `root` with all links followed.
-fn resolve(root: &Path, path: &str) -> Option<PathBuf> {
-    let path = percent_decode_str(path).decode_utf8().ok()?;
+/// Returns the file that these names lead to, if it lies below `root` with all links followed, and a visitor may read it there.
+fn resolve(root: &Path, names: &[String]) -> Option<PathBuf> {
     let mut file = root.to_owned();
-    for part in path.split('/').filter(|part| !part.is_empty()) {
-        if part == "." || part == ".." || part.contains(['\0', '\\']) {
-            return None;
-        }
-        file.push(part);
-    }
+    file.extend(names);
     let root = root.canonicalize().ok()?;
     let mut file = file.canonicalize().ok()?;
     if file.starts_with(&root) && file.is_dir() {
         file = file.join("index.html").canonicalize().ok()?;
     }
-    (file.starts_with(&root) && file.is_file()).then_some(file)
+    // A link with a harmless name may lead to a file that is refused by its own.
+    let real = file.strip_prefix(&root).ok()?.iter();
+    let real: Option<Vec<&str>> = real.map(|name| name.to_str()).collect();
+    (site_path::is_public(real?.into_iter()) && file.is_file()).then_some(file)
 }
 
 #[cfg(test)]
@@ -150,9 +149,14 @@ mod tests {
         std::os::unix::fs::symlink("../secret", root.join("link")).unwrap();
         std::os::unix::fs::symlink("..", root.join("up")).unwrap();
         std::os::unix::fs::symlink("docs", root.join("inside")).unwrap();
+        fs::write(root.join(".env"), "TOKEN=s").unwrap();
+        std::os::unix::fs::symlink(".env", root.join("settings.txt")).unwrap();
+        fs::create_dir(root.join("linked")).unwrap();
+        std::os::unix::fs::symlink("../.env", root.join("linked/index.html")).unwrap();
 
+        let resolve = |path: &str| resolve(&root, &site_path::names_of(path)?);
         let found = |path: &str| {
-            resolve(&root, path).map(|file| {
+            resolve(path).map(|file| {
                 file.strip_prefix(root.canonicalize().unwrap())
                     .unwrap()
                     .to_owned()
@@ -173,10 +177,25 @@ mod tests {
             "/index.html%00.js",
             "/%ff",
             "/missing",
+            "/.env",
+            "/settings.txt",
+            "/linked/",
         ] {
-            assert_eq!(resolve(&root, hostile), None, "{hostile}");
+            assert_eq!(resolve(hostile), None, "{hostile}");
         }
         let absolute = format!("/{}", outside.path().join("secret").display());
-        assert_eq!(resolve(&root, &absolute), None);
+        assert_eq!(resolve(&absolute), None);
+    }
+
+    #[tokio::test]
+    async fn a_path_that_no_visitor_may_read_does_not_show_the_index_of_a_browsers_routes_either() {
+        let root = tempfile::tempdir().unwrap();
+        for file in ["index.html", ".env", "package.json"] {
+            fs::write(root.path().join(file), "x").unwrap();
+        }
+        assert!(file_of(root.path(), "/orders/1", true).await.is_some());
+        for path in ["/.env", "/package.json", "/.git/config"] {
+            assert_eq!(file_of(root.path(), path, true).await, None, "{path}");
+        }
     }
 }

@@ -17,6 +17,7 @@ pub(super) async fn run(options: Demo) -> anyhow::Result<()> {
         data: folder,
         cache: None,
         url: None,
+        application_domain: None,
         map_repository: vec![repository.mapping()],
         standards: StandardsOptions {
             npm_advisories: NpmAdvisories::OfThisMachine,

@@ -62,6 +62,9 @@ struct Up {
     /// The URL by which others reach it, where that is not the listen address; URLs of applications begin with it.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
+    /// A domain, such as `apps.example.com`, whose subdomains lead to this gateway: each application gets the host `{id}.DOMAIN`.
+    #[arg(long, value_name = "DOMAIN", value_parser = up::application_domain)]
+    application_domain: Option<String>,
     /// Reads repositories under a prefix (or at a whole URL) from another git URL, as in `https://github.com/acme/=file:///srv/repos/`
     #[arg(long, value_name = "PREFIX=GIT_URL")]
     map_repository: Vec<String>,

@@ -24,6 +24,7 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
         data: options.data,
         cache: options.cache,
         url: options.url,
+        application_domain: options.application_domain,
         map_repository: options.map_repository,
         standards,
         rate: Rate::per_second(options.rate_limit),
@@ -42,6 +43,19 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
     stop.received().await;
     server.stop().await;
     Ok(())
+}
+
+/// Reads a domain such as `apps.example.com`.
+pub(super) fn application_domain(text: &str) -> Result<String, String> {
+    let is_label = |label: &str| {
+        let plain = |one: char| one.is_ascii_alphanumeric() || one == '-';
+        !label.is_empty() && label.chars().all(plain)
+    };
+    if text.split('.').all(is_label) {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("it is not a domain. Give its name alone, without scheme, port and `*`, for example `apps.example.com`".to_owned())
+    }
 }
 
 fn sleep_after(time: SignedDuration) -> anyhow::Result<Option<Duration>> {
@@ -136,4 +150,27 @@ fn restrictions() -> Vec<&'static str> {
         .into_iter()
         .filter_map(|(missing, note)| missing.then_some(note))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_is_a_name_alone() {
+        assert_eq!(
+            application_domain("Apps.example.com").unwrap(),
+            "apps.example.com"
+        );
+        for wrong in [
+            "",
+            "https://apps.example.com",
+            "*.example.com",
+            "a.example:80",
+            "a..b",
+            "a.",
+        ] {
+            assert!(application_domain(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! The addresses of a working copy's applications are made of their names: `/apps/NAME`, `NAME.localhost`, and the topic NAME.
+//! The addresses of a working copy's applications are made of their names: `/apps/NAME` and `NAME.localhost` of services, `NAME.localhost`
+//! of sites, and the topic NAME of event applications. Jobs have none.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -10,7 +11,6 @@ use axum::extract::ConnectInfo;
 use functions::TOPIC_PROJECT;
 use functions::events::{self, PublishedMessage};
 use hosting::{CallError, Hosting as _, Kind, Topic, absolute_path};
-use http::header::HOST;
 use http::{Request, Response, StatusCode};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use work::{Clock, Ids};
 
 use crate::gateway::answer::{self, refusal};
-use crate::gateway::{applications, static_files, topics};
+use crate::gateway::{applications, hosts, topics};
 use crate::hosting::ProcessHosting;
 
 /// How one application is reached.
@@ -81,6 +81,15 @@ impl Gateway {
         self.routes().get(name).cloned()
     }
 
+    /// Returns the route of a host's first label, which browsers write in small letters.
+    fn route_of_host(&self, label: &str) -> Option<Route> {
+        let routes = self.routes();
+        let mut found = routes
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case(label));
+        found.next().map(|(_, route)| route.clone())
+    }
+
     /// Where an application of this kind is reached from outside.
     pub(super) fn url(&self, name: &str, kind: Kind, endpoint: Option<&str>) -> Option<String> {
         let address = self.address;
@@ -103,13 +112,9 @@ impl Gateway {
     }
 
     async fn answer(&self, request: Request<Body>) -> Response<Body> {
-        let host = request
-            .headers()
-            .get(HOST)
-            .and_then(|host| host.to_str().ok());
-        let site = host.and_then(|host| host.split_once(".localhost"));
-        if let Some(route) = site.and_then(|(name, _)| self.route(name)) {
-            return static_files::serve_site(&self.hosting, route.id, request).await;
+        let host = hosts::host_of(&request).and_then(|host| hosts::label_below(host, hosts::LOCAL));
+        if let Some(route) = host.and_then(|name| self.route_of_host(name)) {
+            return applications::serve_host(&self.hosting, route.id, request).await;
         }
         let path = request.uri().path().to_owned();
         if let Some(rest) = path.strip_prefix("/apps/") {
@@ -121,16 +126,17 @@ impl Gateway {
                 None => self.unknown(),
             };
         }
-        match topics::topic_of(&path).map(|name| self.route(name)) {
-            Some(Some(route)) => self.publish(&route, request).await,
-            _ => self.unknown(),
+        let route = topics::topic_of(&path).and_then(|name| self.route(name));
+        match route.filter(|route| route.kind == Kind::Event) {
+            Some(route) => self.publish(&route, request).await,
+            None => self.unknown(),
         }
     }
 
     fn unknown(&self) -> Response<Body> {
         let names = self.routes().keys().cloned().collect::<Vec<_>>().join(", ");
         let text = format!(
-            "Nothing has this address. Applications are at /apps/NAME; there are: {names}."
+            "Nothing has this address. Services are at /apps/NAME, sites at NAME.localhost; there are: {names}."
         );
         refusal(StatusCode::NOT_FOUND, "ResourceNotFound", &text)
     }

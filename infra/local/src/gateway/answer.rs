@@ -56,6 +56,15 @@ pub(crate) fn unknown_application() -> Response<Body> {
     )
 }
 
+/// 404 for an event or a job application, which only the platform calls.
+pub(crate) fn no_public_address() -> Response<Body> {
+    refusal(
+        StatusCode::NOT_FOUND,
+        "ResourceNotFound",
+        "Event and job applications have no public address. Publish events to the application's topic, and run a job by an execution.",
+    )
+}
+
 /// 405 with what the path takes.
 pub(crate) fn method_not_allowed(message: &str, allowed: &'static str) -> Response<Body> {
     let status = StatusCode::METHOD_NOT_ALLOWED;

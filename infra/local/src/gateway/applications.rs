@@ -5,15 +5,31 @@ use std::net::{IpAddr, SocketAddr};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use domain::limits::APPLICATION_REQUEST;
-use hosting::CallError;
-use http::{Method, Request, Response, StatusCode};
+use hosting::{CallError, Kind};
+use http::{Method, Request, Response, StatusCode, Uri};
 use hyper::body::{Body as _, Incoming};
 use uuid::Uuid;
 
-use super::answer::{refusal, unknown_application};
-use super::forward::{path_behind_id, strip_hop_by_hop, to_application, wants_websocket};
+use super::answer::{no_public_address, refusal, unknown_application};
+use super::forward::{
+    path_alone, path_behind_id, strip_hop_by_hop, to_application, wants_websocket,
+};
+use super::origin::Origin;
+use super::static_files::serve_site;
 use super::told::{Told, ToldBody};
 use crate::hosting::{ProcessHosting, Visit, exchange_and_keep};
+
+/// Answers a request to the host of an application. The caller's address is read from the extension `ConnectInfo<SocketAddr>`.
+pub async fn serve_host(
+    hosting: &ProcessHosting,
+    application: Uuid,
+    request: Request<Body>,
+) -> Response<Body> {
+    match hosting.kind_of(application) {
+        Some(Kind::Static { .. }) => serve_site(hosting, application, request).await,
+        _ => serve(hosting, application, request, Origin::Own).await,
+    }
+}
 
 /// Answers `/apps/{application}{path…}`. The caller's address is read from the extension `ConnectInfo<SocketAddr>`.
 pub async fn serve_application(
@@ -21,6 +37,23 @@ pub async fn serve_application(
     application: Uuid,
     request: Request<Body>,
 ) -> Response<Body> {
+    let origin = Origin::of_path(request.uri().path());
+    serve(hosting, application, request, origin).await
+}
+
+async fn serve(
+    hosting: &ProcessHosting,
+    application: Uuid,
+    request: Request<Body>,
+    origin: Origin,
+) -> Response<Body> {
+    // Looked up first: a visit by anybody would keep the application from sleeping.
+    if hosting
+        .kind_of(application)
+        .is_some_and(|kind| !kind.is_public())
+    {
+        return no_public_address();
+    }
     let Some(visit) = hosting.enter(application) else {
         return unknown_application();
     };
@@ -30,16 +63,20 @@ pub async fn serve_application(
         .get::<ConnectInfo<SocketAddr>>()
         .map(|peer| peer.0.ip());
     let mut told = Told::new(hosting, &request, peer);
-    let refused = match refused_at_once(&visit, &request) {
+    let refused = match refused_at_once(&visit, &request, &origin) {
         Some(refused) => refused,
         None => {
-            let passed = pass(hosting, application, visit, request, peer);
+            let path = match &origin {
+                Origin::Own => path_alone(request.uri()),
+                Origin::Shared { .. } => path_behind_id(request.uri()),
+            };
+            let passed = pass(hosting, application, visit, request, (path, peer));
             let timeout = Err(CallError::Timeout(APPLICATION_REQUEST));
             match tokio::time::timeout_at(deadline, passed)
                 .await
                 .unwrap_or(timeout)
             {
-                Ok((visit, answer)) => return streamed(answer, told, visit, deadline),
+                Ok((visit, answer)) => return streamed(answer, &origin, told, visit, deadline),
                 Err(failure) => unanswered(&failure),
             }
         }
@@ -51,12 +88,25 @@ pub async fn serve_application(
     refused
 }
 
-fn refused_at_once(visit: &Visit, request: &Request<Body>) -> Option<Response<Body>> {
+fn refused_at_once(
+    visit: &Visit,
+    request: &Request<Body>,
+    origin: &Origin,
+) -> Option<Response<Body>> {
     if !visit.instance().launch.kind.is_dynamic() {
         return Some(refusal(
             StatusCode::NOT_FOUND,
             "ResourceNotFound",
-            "This application is a site of its own: open the URL that its Deployment shows, http://{id}.localhost.",
+            "This application is a site with a host of its own: open the URL that its Deployment shows.",
+        ));
+    }
+    // Browsers give a service worker the folder of its script, which is that of all applications here.
+    let is_bare = matches!(origin, Origin::Shared { is_bare: true, .. });
+    if is_bare && request.headers().contains_key("service-worker") {
+        return Some(refusal(
+            StatusCode::NOT_FOUND,
+            "ResourceNotFound",
+            "The script of a service worker cannot be at this address, which is in the folder of all applications. Put it below, for example at worker.js.",
         ));
     }
     wants_websocket(request.headers()).then(|| {
@@ -73,10 +123,9 @@ async fn pass(
     application: Uuid,
     visit: Visit,
     request: Request<Body>,
-    peer: Option<IpAddr>,
+    (path, peer): (Uri, Option<IpAddr>),
 ) -> Result<(Visit, Response<Incoming>), CallError> {
     let (mut head, body) = request.into_parts();
-    let path = path_behind_id(&head.uri);
     let repeatable = is_repeatable(&head.method) && body.is_end_stream();
     to_application(&mut head, path, peer);
     if repeatable {
@@ -100,12 +149,14 @@ fn is_repeatable(method: &Method) -> bool {
 
 fn streamed(
     answer: Response<Incoming>,
+    origin: &Origin,
     mut told: Told,
     visit: Visit,
     deadline: tokio::time::Instant,
 ) -> Response<Body> {
     let (mut head, body) = answer.into_parts();
     strip_hop_by_hop(&mut head.headers);
+    origin.confine(&mut head.headers);
     told.status(head.status);
     Response::from_parts(head, Body::new(ToldBody::new(body, told, visit, deadline)))
 }

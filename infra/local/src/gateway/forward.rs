@@ -77,13 +77,21 @@ pub(crate) fn to_application(head: &mut request::Parts, path: http::Uri, peer: O
     head.uri = path;
 }
 
+/// Returns the path and the query of a URL, without its host.
+pub(crate) fn path_alone(uri: &http::Uri) -> http::Uri {
+    with_query(uri.path(), uri)
+}
+
 /// What stands behind `/apps/{id}`, as it was written; the whole path where the URL has no such beginning.
 pub(crate) fn path_behind_id(uri: &http::Uri) -> http::Uri {
     let path = uri.path();
     let behind = path
         .strip_prefix("/apps/")
         .map(|rest| rest.find('/').map_or("", |slash| &rest[slash..]));
-    let path = behind.unwrap_or(path);
+    with_query(behind.unwrap_or(path), uri)
+}
+
+fn with_query(path: &str, uri: &http::Uri) -> http::Uri {
     let path = if path.is_empty() { "/" } else { path };
     let whole = uri
         .query()

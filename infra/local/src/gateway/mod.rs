@@ -1,11 +1,14 @@
-//! The listener of the embedded engine and what it routes to: the API, the applications, files by their links, and nothing else.
+//! The listener of the embedded engine and what it routes to: the applications, by host or by path; the API; files by their links; and
+//! nothing else.
 
 pub(crate) mod answer;
 mod api;
 pub mod applications;
 mod forward;
+pub(crate) mod hosts;
 mod links;
 mod operator;
+mod origin;
 pub mod static_files;
 mod told;
 pub(crate) mod topics;
@@ -13,8 +16,7 @@ pub(crate) mod topics;
 use std::sync::Arc;
 
 use axum::body::Body;
-use functions::Platform;
-use http::header::HOST;
+use functions::{ApplicationAddresses, Platform};
 use http::{HeaderValue, Request, Response, StatusCode};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -34,6 +36,7 @@ pub struct Gateway {
     hosting: ProcessHosting,
     engine: Arc<Engine>,
     operator: operator::Operator,
+    hosts: hosts::Hosts,
 }
 
 impl Gateway {
@@ -46,7 +49,12 @@ impl Gateway {
         operator_token: secrets::Secret,
         stop: CancellationToken,
     ) -> Self {
+        let domain = match &platform.addresses.applications {
+            ApplicationAddresses::OfGateway { domain } => domain.clone(),
+            ApplicationAddresses::OfHosting { .. } => None,
+        };
         Self {
+            hosts: hosts::Hosts { domain },
             api: api::Api::new(platform.clone(), stop),
             operator: operator::Operator::new(platform.clone(), operator_token),
             platform,
@@ -67,12 +75,8 @@ impl Gateway {
     }
 
     async fn route(&self, mut request: Request<Body>, id: &str) -> Response<Body> {
-        let host = request
-            .headers()
-            .get(HOST)
-            .and_then(|host| host.to_str().ok());
-        if let Some(site) = host.and_then(static_files::site_of) {
-            return static_files::serve_site(&self.hosting, site, request).await;
+        if let Some(application) = self.hosts.application(&request) {
+            return applications::serve_host(&self.hosting, application, request).await;
         }
         let path = request.uri().path();
         if path == "/health" {

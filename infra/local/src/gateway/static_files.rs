@@ -12,17 +12,6 @@ use super::answer::{method_not_allowed, refusal, unknown_application};
 use super::told::Told;
 use crate::hosting::{Instance, ProcessHosting};
 
-/// The application whose site a `Host` header names: `{application}.localhost`, with or without a port.
-#[must_use]
-pub fn site_of(host: &str) -> Option<Uuid> {
-    let name = host.rsplit_once(':').map_or(host, |(name, _port)| name);
-    let (application, domain) = name.split_once('.')?;
-    let application = domain
-        .eq_ignore_ascii_case("localhost")
-        .then(|| Uuid::try_parse(application))?;
-    application.ok()
-}
-
 /// Answers a request to the site of a static application.
 pub async fn serve_site(
     hosting: &ProcessHosting,
@@ -63,26 +52,5 @@ async fn answer(instance: &Instance, request: Request<Body>) -> Response<Body> {
             "ResourceNotFound",
             "This application has no such file.",
         ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_host_names_a_site_only_under_localhost() {
-        let id = Uuid::from_u128(7);
-        assert_eq!(site_of(&format!("{id}.localhost:8787")), Some(id));
-        assert_eq!(site_of(&format!("{id}.LOCALHOST")), Some(id));
-        for other in [
-            "localhost:8787",
-            "127.0.0.1:8787",
-            "x.localhost",
-            &format!("{id}.localhost.evil.example"),
-            &format!("{id}."),
-        ] {
-            assert_eq!(site_of(other), None, "{other}");
-        }
     }
 }

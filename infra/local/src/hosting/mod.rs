@@ -24,7 +24,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use hosting::{
-    CallError, Fault, Hosting, Launch, LogError, LogPage, LogQuery, ScriptOutcome, StartError,
+    CallError, Fault, Hosting, Kind, Launch, LogError, LogPage, LogQuery, ScriptOutcome, StartError,
 };
 use jiff::tz::TimeZone;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -131,6 +131,11 @@ impl ProcessHosting {
     /// The application that serves now, held until the visit is dropped.
     pub(crate) fn enter(&self, application: Uuid) -> Option<Visit> {
         self.registry.enter(application)
+    }
+
+    /// Returns the kind of the application that serves now. Does not count as a visit.
+    pub(crate) fn kind_of(&self, application: Uuid) -> Option<Kind> {
+        Some(self.registry.instance_of(application)?.launch.kind)
     }
 
     /// Where the process of an application listens at the moment; `None` while it is down, or where nothing is routed. For diagnosis.

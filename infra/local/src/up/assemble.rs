@@ -92,7 +92,9 @@ pub(super) async fn assemble(
         manners: Manners::new(options.rate, options.cors.clone()),
         addresses: Addresses {
             base,
-            applications: ApplicationAddresses::OfGateway,
+            applications: ApplicationAddresses::OfGateway {
+                domain: options.application_domain.clone(),
+            },
         },
         regions: None,
         streams: true,

@@ -46,6 +46,8 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// The URL by which others reach it; none: the listen address.
     pub url: Option<String>,
+    /// The domain below which each application has a host of its own, beside `localhost`.
+    pub application_domain: Option<String>,
     /// `PREFIX=GIT_URL` mappings.
     pub map_repository: Vec<String>,
     /// What connectors are held to.

@@ -6,6 +6,7 @@ use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
 use tar::Archive;
 
+use crate::env_file::is_env_file;
 use crate::files::MAX_FILE_BYTES;
 use crate::finding::Finding;
 use crate::secrets;
@@ -123,11 +124,7 @@ fn is_native(bytes: &[u8]) -> bool {
 /// `.env` files, keys and git's own data, outside of dependencies; `.env.example` and its like are meant to be read.
 fn is_unwanted(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let env = name == ".env"
-        || (name.starts_with(".env.")
-            && !["example", "sample", "template", "dist", "defaults"]
-                .iter()
-                .any(|end| name.ends_with(end)));
+    let env = is_env_file(path);
     let key = ["id_rsa", "id_ed25519", "id_ecdsa", ".npmrc", ".netrc"].contains(&name)
         || [".pem", ".p12", ".pfx", ".jks", ".key"]
             .iter()

@@ -50,15 +50,15 @@ pub fn judge(
             "",
         ));
     }
-    findings.extend(files(facts));
+    findings.extend(files(facts, node.is_none()));
     findings.extend(code(facts));
     findings.extend(licences(facts, policy));
     findings.extend(facts.secrets.iter().cloned());
     findings
 }
 
-/// Files that should not be there, or not so.
-fn files(facts: &ImageFacts) -> Vec<Finding> {
+/// Files that should not be there, or not so; `is_site` if the bundle is files for browsers.
+fn files(facts: &ImageFacts, is_site: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(facts.setuid.iter().map(|path| {
         let message = "The file runs with the rights of its owner, whoever starts it.".to_owned();
@@ -72,9 +72,13 @@ fn files(facts: &ImageFacts) -> Vec<Finding> {
         )
     }));
     findings.extend(facts.unwanted.iter().map(|path| {
-        let message = "The file is in the bundle, where whoever breaks into the application reads it.".to_owned();
+        let message = if is_site {
+            "The file is part of a site, whose files are for everybody."
+        } else {
+            "The file is in the bundle, where whoever breaks into the application reads it."
+        };
         let remedy = "Delete it from the repository, take its values from the configuration, and list it in .gitignore.";
-        finding("image-unwanted-file", Severity::Medium, "File that should not ship", message, remedy, path)
+        finding("image-unwanted-file", Severity::Medium, "File that should not ship", message.to_owned(), remedy, path)
     }));
     findings
 }

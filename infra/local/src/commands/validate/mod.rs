@@ -2,14 +2,16 @@
 
 mod print;
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use checks::{CheckResult, SourceChecks};
+use checks::{CheckResult, Judged, SourceChecks};
 use clap::Args;
 use domain::spec::Spec;
 use functions::Standards;
+use ignore::{DirEntry, WalkBuilder};
 use serde::Serialize;
 use work::Clock;
 
@@ -98,10 +100,33 @@ fn check(
     let applications = spec.spec.unwrap_or_default();
     let mut checks = checks(&applications).with_context(unreadable)?;
     checks.results.insert(0, of_spec);
+    forget_ignored(root, &mut checks);
     Ok(Validation {
         passed: checks.results.iter().all(CheckResult::passed),
         checks,
     })
+}
+
+/// Removes findings that environment files are committed, of those that git ignores: `slipway dev` reads its values from them.
+fn forget_ignored(root: &Path, checks: &mut SourceChecks) {
+    let is_env_file = |one: &Judged| one.finding.rule == checks::ENV_FILE;
+    let results = &mut checks.results;
+    if !results
+        .iter()
+        .any(|one| one.findings.iter().any(is_env_file))
+    {
+        return;
+    }
+    let walk = WalkBuilder::new(root)
+        .hidden(false)
+        .require_git(false)
+        .build();
+    let kept: BTreeSet<PathBuf> = walk.flatten().map(DirEntry::into_path).collect();
+    for result in results {
+        result
+            .findings
+            .retain(|one| !is_env_file(one) || kept.contains(&root.join(&one.finding.place.file)));
+    }
 }
 
 #[cfg(test)]
@@ -167,5 +192,19 @@ mod tests {
 
         2 errors and 1 warning.
         ");
+    }
+
+    #[test]
+    fn a_file_of_values_that_git_ignores_is_not_a_committed_one() {
+        let connector = "deployAs:\n  - name: site\n    applicationType: assets\n";
+        let files = [
+            ("connect.yaml", connector),
+            ("site/index.html", ""),
+            ("site/.env", "TOKEN=x\n"),
+        ];
+        let committed = told(&files);
+        assert!(committed.contains("error[env-file]"), "{committed}");
+        let ignored = told(&[&files[..], &[(".gitignore", ".env\n")]].concat());
+        assert!(!ignored.contains("env-file"), "{ignored}");
     }
 }
