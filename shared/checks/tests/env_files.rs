@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use checks::image::{ImageFacts, gather};
+use checks::image::{ImageFacts, NodeRelease, gather};
 use checks::{Bundle, Judged, Policy, Severity, SourceChecks, Terms, check, check_image, sentence};
 use domain::names::ApplicationName;
 use domain::spec;
@@ -66,7 +66,10 @@ fn judged(name: &str, node: Option<&str>, facts: &ImageFacts) -> Vec<Judged> {
     let bundle = Bundle {
         application: &ApplicationName::parse(name).expect("a name"),
         facts,
-        node,
+        node: node.map(|release| NodeRelease {
+            release,
+            offered: Some(release),
+        }),
         limit: u64::MAX,
         waivers: &[],
     };

@@ -22,4 +22,4 @@ pub use copy::{copy_entries, copy_tree};
 pub use dir::{Dir, Kind, Metadata, Owner};
 pub use entries::{Entry, EntryKind, WalkError, WalkLimits, link_stays_inside, walk};
 pub use remover::wait_until_removed;
-pub use temporary::TemporaryFolder;
+pub use temporary::{TemporaryFolder, empty};

@@ -46,7 +46,7 @@ impl TemporaryFolder {
     /// Takes over a folder that is there already.
     ///
     /// # Errors
-    /// There is no folder of this name in `parent`.
+    /// There is no folder of this name in `parent`, or it is a link.
     pub fn adopt(parent: &Path, name: &Path) -> io::Result<Self> {
         let above = Dir::open(parent)?;
         Ok(Self {
@@ -67,6 +67,22 @@ impl TemporaryFolder {
     pub fn dir(&self) -> &Dir {
         &self.dir
     }
+}
+
+/// Hands all that a folder of the platform's holds to the thread that removes folders. The folder itself stays.
+///
+/// # Errors
+/// The folder is missing or cannot be read.
+pub fn empty(folder: &Path) -> io::Result<()> {
+    let opened = Dir::open(folder)?;
+    for name in opened.names()? {
+        remover::remove(Removal {
+            parent: opened.try_clone()?,
+            path: folder.join(&name),
+            name,
+        });
+    }
+    Ok(())
 }
 
 impl Drop for TemporaryFolder {

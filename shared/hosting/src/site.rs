@@ -1,10 +1,13 @@
-//! A static application shows the files of its artifact and nothing else of the machine: a path is followed to the real file before it
-//! is opened, and that file must lie in the application's folder. Some files of the folder are for tools and are never shown.
+//! A static application shows the files of its artifact and nothing else of the machine: a path is followed to the real file, which is
+//! then opened beneath the application's folder without following a link. Some files of the folder are for tools and are never shown.
 
+use std::fs::File;
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use domain::names::ArtifactHash;
+use files::Dir;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderValue, IF_NONE_MATCH};
 use http::{Request, Response, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
@@ -18,9 +21,17 @@ use crate::site_path;
 /// The body of an answer.
 pub type FileBody = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
+/// A file of a site, open.
+#[derive(Debug)]
+pub struct SiteFile {
+    file: File,
+    /// Its path beneath the folder of the site, without links.
+    pub path: PathBuf,
+}
+
 /// Returns the file for a path of a site whose files lie in `folder`, or `index.html` if there is no such file and the site's routes live
 /// in the browser. A path that no visitor may read has no file, whatever lies there (`site_path`).
-pub async fn file_of(folder: &Path, path: &str, index_fallback: bool) -> Option<PathBuf> {
+pub async fn file_of(folder: &Path, path: &str, index_fallback: bool) -> Option<SiteFile> {
     let names = site_path::names_of(path)?;
     let root = folder.to_owned();
     let found = tokio::task::spawn_blocking(move || {
@@ -31,7 +42,7 @@ pub async fn file_of(folder: &Path, path: &str, index_fallback: bool) -> Option<
 
 /// Answers a GET or HEAD with a file of an artifact.
 pub async fn send<B: Send + 'static>(
-    file: &Path,
+    file: SiteFile,
     artifact: &ArtifactHash,
     request: Request<B>,
 ) -> Response<FileBody> {
@@ -54,10 +65,11 @@ pub async fn send<B: Send + 'static>(
         *answer.status_mut() = StatusCode::NOT_MODIFIED;
         answer
     } else {
-        match Compression::new(ServeFile::new(file))
-            .oneshot(request)
-            .await
-        {
+        // By its descriptor, as the path may lead elsewhere by now; the type follows from its name.
+        let opened = format!("/dev/fd/{}", file.file.as_raw_fd());
+        let kind = mime_guess::from_path(&file.path).first_or_octet_stream();
+        let serve = Compression::new(ServeFile::new_with_mime(opened, &kind));
+        match serve.oneshot(request).await {
             Ok(answer) => answer.map(|body| body.map_err(Into::into).boxed_unsync()),
             Err(never) => match never {},
         }
@@ -67,7 +79,7 @@ pub async fn send<B: Send + 'static>(
     let weak = headers.contains_key(CONTENT_ENCODING);
     let tag = if weak { format!("W/{tag}") } else { tag };
     headers.extend(HeaderValue::from_str(&tag).map(|tag| (ETAG, tag)));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching(file)));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching(&file.path)));
     headers.insert(
         "x-content-type-options",
         HeaderValue::from_static("nosniff"),
@@ -96,8 +108,8 @@ fn is_hash(text: &str) -> bool {
     text.len() >= 8 && random && text.chars().all(plain)
 }
 
-/// Returns the file that these names lead to, if it lies below `root` with all links followed, and a visitor may read it there.
-fn resolve(root: &Path, names: &[String]) -> Option<PathBuf> {
+/// Opens the file that these names lead to, if it lies below `root` with all links followed, and a visitor may read it there.
+fn resolve(root: &Path, names: &[String]) -> Option<SiteFile> {
     let mut file = root.to_owned();
     file.extend(names);
     let root = root.canonicalize().ok()?;
@@ -106,9 +118,15 @@ fn resolve(root: &Path, names: &[String]) -> Option<PathBuf> {
         file = file.join("index.html").canonicalize().ok()?;
     }
     // A link with a harmless name may lead to a file that is refused by its own.
-    let real = file.strip_prefix(&root).ok()?.iter();
-    let real: Option<Vec<&str>> = real.map(|name| name.to_str()).collect();
-    (site_path::is_public(real?.into_iter()) && file.is_file()).then_some(file)
+    let path = file.strip_prefix(&root).ok()?;
+    let names: Option<Vec<&str>> = path.iter().map(|name| name.to_str()).collect();
+    if !site_path::is_public(names?.into_iter()) {
+        return None;
+    }
+    Some(SiteFile {
+        file: Dir::open(&root).ok()?.open_file(path).ok()?,
+        path: path.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -155,13 +173,7 @@ mod tests {
         std::os::unix::fs::symlink("../.env", root.join("linked/index.html")).unwrap();
 
         let resolve = |path: &str| resolve(&root, &site_path::names_of(path)?);
-        let found = |path: &str| {
-            resolve(path).map(|file| {
-                file.strip_prefix(root.canonicalize().unwrap())
-                    .unwrap()
-                    .to_owned()
-            })
-        };
+        let found = |path: &str| resolve(path).map(|file| file.path);
         assert_eq!(found("/"), Some("index.html".into()));
         assert_eq!(found("/docs/"), Some("docs/index.html".into()));
         assert_eq!(found("/inside"), Some("docs/index.html".into()));
@@ -181,10 +193,10 @@ mod tests {
             "/settings.txt",
             "/linked/",
         ] {
-            assert_eq!(resolve(hostile), None, "{hostile}");
+            assert!(resolve(hostile).is_none(), "{hostile}");
         }
         let absolute = format!("/{}", outside.path().join("secret").display());
-        assert_eq!(resolve(&absolute), None);
+        assert!(resolve(&absolute).is_none());
     }
 
     #[tokio::test]
@@ -195,7 +207,8 @@ mod tests {
         }
         assert!(file_of(root.path(), "/orders/1", true).await.is_some());
         for path in ["/.env", "/package.json", "/.git/config"] {
-            assert_eq!(file_of(root.path(), path, true).await, None, "{path}");
+            let file = file_of(root.path(), path, true).await;
+            assert!(file.is_none(), "{path}");
         }
     }
 }

@@ -141,7 +141,7 @@ async fn file(
         return refusal(StatusCode::NOT_FOUND, "ResourceNotFound", text);
     };
     let artifact = &application.loaded.launch.artifact;
-    let (parts, body) = site::send(&file, artifact, request).await.into_parts();
+    let (parts, body) = site::send(file, artifact, request).await.into_parts();
     match body.collect().await {
         Ok(body) => Response::from_parts(parts, body.to_bytes()),
         Err(_) => refusal(

@@ -44,7 +44,7 @@ async fn answer(instance: &Instance, request: Request<Body>) -> Response<Body> {
     let path = request.uri().path();
     match site::file_of(&tree.folder(), path, index_fallback).await {
         Some(file) => {
-            let answer = site::send(&file, &instance.launch.artifact, request).await;
+            let answer = site::send(file, &instance.launch.artifact, request).await;
             answer.map(Body::new)
         }
         None => refusal(

@@ -64,14 +64,8 @@ impl Process {
 
 /// Removes the folders that the processes of a killed `slipway` left, in the background.
 pub(crate) fn clear(runs: &Path) -> Result<(), Fault> {
-    let cleared = || -> std::io::Result<()> {
-        std::fs::create_dir_all(runs)?;
-        for name in Dir::open(runs)?.names()? {
-            drop(TemporaryFolder::adopt(runs, Path::new(&name))?);
-        }
-        Ok(())
-    };
-    cleared()
+    std::fs::create_dir_all(runs)
+        .and_then(|()| files::empty(runs))
         .map_err(|cause| Fault::because("the folder of running processes could not be made", cause))
 }
 

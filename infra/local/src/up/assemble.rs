@@ -64,10 +64,7 @@ pub(super) async fn assemble(
         // The lock of the data folder keeps every other process out.
         alone: true,
     };
-    let base = options.url.as_ref().map_or_else(
-        || format!("http://{address}"),
-        |url| url.trim_end_matches('/').to_owned(),
-    );
+    let base = base_url(options, address);
     let blobs = Blobs::new(engine.s3(), BUCKET).with_links_at(&base);
     let artifacts = StoredArtifacts::new(blobs.clone(), toolchain.clone(), scratch.clone());
     let (hosting, crash_loops) = hosting(options, parts.timing, &desk, &data, artifacts)?;
@@ -78,6 +75,9 @@ pub(super) async fn assemble(
         scratch: scratch.clone(),
         limit: parts.build_limit,
     });
+    let applications = ApplicationAddresses::OfGateway {
+        domain: options.application_domain.clone(),
+    };
     let mut platform = Platform {
         catalog: Catalog::new(desk.store.clone()),
         blobs,
@@ -90,12 +90,7 @@ pub(super) async fn assemble(
         signing: functions::auth::SigningKeys::default(),
         standards: Standards::load(&options.standards)?,
         manners: Manners::new(options.rate, options.cors.clone()),
-        addresses: Addresses {
-            base,
-            applications: ApplicationAddresses::OfGateway {
-                domain: options.application_domain.clone(),
-            },
-        },
+        addresses: Addresses { base, applications },
         regions: None,
         streams: true,
         scratch,
@@ -109,6 +104,14 @@ pub(super) async fn assemble(
         builds,
         crash_loops,
     })
+}
+
+/// The URL by which others reach the platform, without a slash at its end.
+fn base_url(options: &Options, address: SocketAddr) -> String {
+    options.url.as_ref().map_or_else(
+        || format!("http://{address}"),
+        |url| url.trim_end_matches('/').to_owned(),
+    )
 }
 
 fn hosting(
@@ -172,12 +175,10 @@ fn master_key_first(data: &Path, key: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A folder for what nobody needs after a restart.
+/// A folder for what nobody needs after a restart. What a killed platform left there goes in the background.
 fn empty(folder: &Path) -> anyhow::Result<std::path::PathBuf> {
     let cannot = || format!("The folder {} cannot be emptied", folder.display());
-    if folder.try_exists()? {
-        std::fs::remove_dir_all(folder).with_context(cannot)?;
-    }
     std::fs::create_dir_all(folder).with_context(cannot)?;
+    files::empty(folder).with_context(cannot)?;
     Ok(folder.to_owned())
 }
