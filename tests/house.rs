@@ -21,6 +21,7 @@ use domain::run::Run;
 use functions::auth::clients;
 use functions::{Platform, StandardsOptions};
 use slipway::engine::Weather;
+use slipway::gateway::ConnectionLimits;
 use slipway::hosting::Timing;
 use slipway::up::{Options, Parts, Server};
 use store::keys::lists;
@@ -63,6 +64,7 @@ pub(crate) struct Operator {
     pub(crate) cors: Cors,
     pub(crate) standards: StandardsOptions,
     pub(crate) timing: Timing,
+    pub(crate) connections: ConnectionLimits,
     pub(crate) weather: Weather,
 }
 
@@ -81,6 +83,7 @@ impl Default for Operator {
                 ..StandardsOptions::default()
             },
             weather: Weather::default(),
+            connections: ConnectionLimits::of_process(),
             timing: Timing {
                 start: START,
                 ..Timing::default()
@@ -300,6 +303,7 @@ async fn serve(
         standards: operator.standards,
         rate: operator.rate,
         cors: operator.cors,
+        connections: operator.connections,
         sleep_after: operator.timing.sleep,
     };
     let parts = Parts {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::deployment::DeploymentRecord;
 use domain::lifecycle::deployment::DeploymentStatus;
+use store::keys::{self, RowKey};
 use web::{Answer, Caller, IdOrKey, Request, scope};
 
 use crate::deployments::{find, show};
@@ -22,8 +23,13 @@ pub async fn handle(
     caller.in_project(request.parameter("projectKey"))?;
     let name = IdOrKey::parse(request.parameter("id"))?;
     let read = || find(&platform.desk.store, &name, &caller.project);
-    let record = wait::settled(web::patience(&request), read, is_moving).await?;
+    let patience = web::patience(&request);
+    let record = wait::settled(&platform, &caller.project, patience, read, is_moving, row).await?;
     web::ok(&show::deployment(record, &platform.addresses))
+}
+
+fn row(record: &DeploymentRecord) -> RowKey {
+    keys::deployment(record.deployment.id)
 }
 
 fn is_moving(record: &DeploymentRecord) -> bool {

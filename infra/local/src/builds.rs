@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use work::{Desk, Fault};
 
+use crate::stalls;
+
 /// Builds that run at the same time: each keeps a core busy.
 const AT_A_TIME: usize = 2;
 
@@ -82,7 +84,7 @@ impl BuildEngine for LocalBuilds {
         if first {
             let shared = self.0.clone();
             let end = shared.end.clone();
-            let serve = async move { shared.serve(order).await };
+            let serve = async move { stalls::named("a build", shared.serve(order)).await };
             self.0.under_way.spawn(end.run_until_cancelled_owned(serve));
         }
         Ok(())

@@ -12,6 +12,8 @@ pub mod hosting;
 mod layout;
 mod master_key;
 mod operator_file;
+mod runtimes;
 mod schedules;
+mod stalls;
 mod topics;
 pub mod up;

@@ -5,6 +5,7 @@ mod api;
 pub mod applications;
 mod forward;
 mod links;
+pub(crate) mod listener;
 mod operator;
 pub mod static_files;
 mod told;
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use web::{CORRELATION_ID, correlation_id};
 
+pub use listener::ConnectionLimits;
 pub use operator::{CLIENTS, NewClient, NewToken, TOKENS};
 
 use self::answer::refusal;
