@@ -8,3 +8,4 @@
 mod dev;
 mod engine;
 mod hosting;
+mod serving;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
-use hyper::body::{Body as _, Frame, Incoming, SizeHint};
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
@@ -102,7 +102,7 @@ impl Arriving {
     }
 }
 
-impl hyper::body::Body for Arriving {
+impl HttpBody for Arriving {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -146,7 +146,7 @@ impl Leaving {
     }
 }
 
-impl hyper::body::Body for Leaving {
+impl HttpBody for Leaving {
     type Data = Bytes;
     type Error = axum::Error;
 
