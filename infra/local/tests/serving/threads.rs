@@ -1,24 +1,8 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::*;
-
-/// Holds a thread as a removal of many files would, until it is let go.
-fn hold(go: &AtomicBool) {
-    while !go.load(Ordering::SeqCst) {
-        std::thread::yield_now();
-    }
-}
-
-/// Lets the threads go also where the test fails: they would be waited for.
-struct Release(Arc<AtomicBool>);
-
-impl Drop for Release {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-}
 
 /// Requests that read and write rows while every thread of the workers is held: those that poll tasks, and those for
 /// what blocks.
@@ -33,14 +17,15 @@ fn requests_are_answered_while_the_workers_hold_all_their_threads() {
         .build()
         .unwrap();
     let platform = workers.block_on(Platform::start(|_| {}));
-    let go = Arc::new(AtomicBool::new(false));
-    let release = Release(go.clone());
+    let gate = Arc::new(Mutex::new(()));
+    // Also where the test fails, the threads go on: the end of their runtime waits for them.
+    let shut = gate.lock().unwrap();
     let held = Arc::new(AtomicUsize::new(0));
     let holding = || {
-        let (go, held) = (go.clone(), held.clone());
+        let (gate, held) = (gate.clone(), held.clone());
         move || {
             held.fetch_add(1, Ordering::SeqCst);
-            hold(&go);
+            drop(gate.lock());
         }
     };
     for _ in 0..BLOCKING {
@@ -63,7 +48,7 @@ fn requests_are_answered_while_the_workers_hold_all_their_threads() {
         .build()
         .unwrap();
     let answered = callers.block_on(async { timeout(PATIENCE, ask(&platform)).await });
-    drop(release);
+    drop(shut);
     answered.expect("every request is answered while the threads are held");
     workers.block_on(platform.server.stop());
 }
