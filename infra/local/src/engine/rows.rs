@@ -24,6 +24,9 @@ use crate::runtimes;
 const TARGET: &str = "DynamoDB_20120810.";
 const JSON: &str = "application/x-amz-json-1.0";
 
+/// Operations of the background at a time: one that runs, and one that is ready when it ends.
+const BACKGROUND: usize = 2;
+
 /// SQLite's result codes for a file that is not a (whole) database (sqlite.org/rescode.html).
 const SQLITE_CORRUPT: i32 = 11;
 const SQLITE_NOTADB: i32 = 26;
@@ -32,8 +35,8 @@ const SQLITE_NOTADB: i32 = 26;
 #[derive(Clone)]
 pub(super) struct Rows {
     database: Database,
-    /// Work of the background takes turns before it comes to the database, which lets in one after the other: a request then waits for one
-    /// operation of it at most.
+    /// Work of the background takes turns before it comes to the database, which lets in one operation after the other: a request then waits
+    /// for [`BACKGROUND`] of them at most.
     background: Arc<Semaphore>,
     /// Rows in memory have none.
     journal: Option<Arc<Journal>>,
@@ -96,7 +99,7 @@ impl Rows {
             .map_err(|error| file_failure(&folder, error))?;
         Ok(Rows {
             database,
-            background: Arc::new(Semaphore::new(1)),
+            background: Arc::new(Semaphore::new(BACKGROUND)),
             journal: Some(Arc::new(Journal::of(file))),
             folder: Some(folder),
         })
@@ -108,7 +111,7 @@ impl Rows {
             Database::memory().map_err(|error| EngineError::fault("open rows in memory", error))?;
         Ok(Rows {
             database,
-            background: Arc::new(Semaphore::new(1)),
+            background: Arc::new(Semaphore::new(BACKGROUND)),
             journal: None,
             folder: None,
         })

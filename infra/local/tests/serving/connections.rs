@@ -105,6 +105,21 @@ async fn a_body_that_does_not_come_is_told_and_closed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_comes_byte_by_byte_has_a_limit_as_a_whole() {
+    let platform = Platform::start(|limits| limits.whole_body = SHORT).await;
+    let mut caller = platform.connect(SHOP).await;
+    caller.send(&BODY_TO_COME.replace("40", "4000")).await;
+    let mut bytes = tokio::time::interval(SHORT / 10);
+    while timeout(SHORT / 10, caller.0.readable()).await.is_err() {
+        bytes.tick().await;
+        caller.send("x").await;
+    }
+    let answer = caller.answer().await;
+    assert!(is(&answer, 408), "{answer}");
+    platform.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_caller_who_takes_no_answer_is_cut_off() {
     let platform = Platform::start(|limits| limits.write = SHORT).await;
     let mut caller = platform.connect(SHOP).await;

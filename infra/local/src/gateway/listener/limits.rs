@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::limits::APPLICATION_REQUEST;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Connections at most, however many descriptors the process may open.
@@ -26,6 +27,8 @@ pub struct ConnectionLimits {
     pub idle: Duration,
     /// Time without a byte of a request's body.
     pub body: Duration,
+    /// Time for the whole body of a request.
+    pub whole_body: Duration,
     /// Time in which the caller takes no byte of an answer.
     pub write: Duration,
 }
@@ -85,6 +88,7 @@ impl ConnectionLimits {
             head: Duration::from_secs(10),
             idle: Duration::from_secs(75),
             body: Duration::from_secs(30),
+            whole_body: APPLICATION_REQUEST,
             write: Duration::from_secs(60),
         }
     }

@@ -177,19 +177,21 @@ where
         let (body, stalled) = if body.is_end_stream() {
             (Body::empty(), None)
         } else {
-            let (body, stalled) = Arriving::new(body, place.limits().body);
+            let (body, stalled) = Arriving::new(body, place.limits());
             (Body::new(body), Some(stalled))
         };
         let mut request = Request::from_parts(head, body);
         request.extensions_mut().insert(ConnectInfo(peer));
         let answered = stalls::named("a request", answer(request)).await;
         if stalled.is_some_and(|stalled| stalled.load(Ordering::SeqCst)) {
-            let seconds = place.limits().body.as_secs_f64();
+            let (pause, whole) = (place.limits().body, place.limits().whole_body);
             closing(refusal(
                 StatusCode::REQUEST_TIMEOUT,
                 "RequestTimeout",
                 &format!(
-                    "The body of the request is incomplete: no byte of it has come for {seconds} seconds. Send the request again."
+                    "The body of the request did not arrive in time: a pause may last {} seconds, and the whole body {}. Send the request again.",
+                    pause.as_secs_f64(),
+                    whole.as_secs_f64()
                 ),
             ))
         } else if place.is_reserved() {

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -14,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
+use super::limits::ConnectionLimits;
 use super::places::{Place, UnderWay};
 
 /// A stream that tells its place what happens on it.
@@ -80,21 +81,25 @@ impl AsyncWrite for Watched {
     }
 }
 
-/// The body of a request; fails where no byte has come for a while.
+/// The body of a request; fails where no byte has come for a while, or the whole of it takes too long.
 pub(super) struct Arriving {
     body: Incoming,
     limit: Duration,
+    begun: Instant,
+    whole: Duration,
     wait: Option<Pin<Box<Sleep>>>,
     stalled: Arc<AtomicBool>,
 }
 
 impl Arriving {
     /// A body, and whether it has failed for want of progress.
-    pub(super) fn new(body: Incoming, limit: Duration) -> (Self, Arc<AtomicBool>) {
+    pub(super) fn new(body: Incoming, limits: &ConnectionLimits) -> (Self, Arc<AtomicBool>) {
         let stalled = Arc::new(AtomicBool::new(false));
         let arriving = Self {
             body,
-            limit,
+            limit: limits.body,
+            begun: Instant::now(),
+            whole: limits.whole_body,
             wait: None,
             stalled: stalled.clone(),
         };
@@ -110,15 +115,19 @@ impl HttpBody for Arriving {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        let late = self.begun.elapsed() > self.whole;
+        if !late && let Poll::Ready(frame) = frame {
             self.wait = None;
             return Poll::Ready(frame.map(|frame| frame.map_err(axum::Error::new)));
         }
-        let limit = self.limit;
-        let wait = self.wait.get_or_insert_with(|| Box::pin(sleep(limit)));
-        ready!(wait.as_mut().poll(context));
+        if !late {
+            let limit = self.limit;
+            let wait = self.wait.get_or_insert_with(|| Box::pin(sleep(limit)));
+            ready!(wait.as_mut().poll(context));
+        }
         self.stalled.store(true, Ordering::SeqCst);
-        let text = "no byte of the request's body has come for too long";
+        let text = "the request's body did not come in its time";
         Poll::Ready(Some(Err(axum::Error::new(text))))
     }
 
