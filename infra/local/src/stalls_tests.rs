@@ -1,5 +1,7 @@
 //! The looks of a second at a runtime of one thread, at times that the tests choose.
 
+use std::slice::from_ref;
+
 use super::*;
 
 struct Scene {
@@ -50,7 +52,7 @@ impl Scene {
     fn look(&mut self, at: u64) -> Vec<Stall> {
         let now = self.at(at);
         self.watch
-            .look(now, &[self.heart.clone()], &[self.slot.clone()])
+            .look(now, from_ref(&self.heart), from_ref(&self.slot))
     }
 }
 

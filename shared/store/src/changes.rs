@@ -102,7 +102,7 @@ mod tests {
             keys::staged(Uuid::from_u128(2)),
         );
         let (mut first, mut second, mut third) = (all.of(&row), all.of(&row), all.of(&other));
-        all.tell(&[row.clone()]);
+        all.tell(std::slice::from_ref(&row));
         assert!(is_told(&mut first) && is_told(&mut second) && !is_told(&mut third));
         assert!(!is_told(&mut first));
         drop(first);
