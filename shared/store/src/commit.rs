@@ -80,7 +80,7 @@ impl Commit {
         self
     }
 
-    fn of_row<R: Row>(mut self, row: &R) -> Self {
+    fn of_row(mut self, row: &impl Row) -> Self {
         self.rows.push(row.key());
         self
     }
@@ -279,17 +279,15 @@ fn on_table(mut write: TransactWriteItem, table: &str) -> TransactWriteItem {
 }
 
 impl Store {
-    /// Writes all of it or nothing, and returns the messages that are to be sent. Search learns of every Connector in it.
+    /// Writes all of it or nothing, and returns the messages that are to be sent. Search learns of every Connector in it. Readers of
+    /// [`Store::changes`] are told whatever came of it: after a fault, only those who read again know.
     ///
     /// # Errors
     /// [`CommitError::Refused`] where a condition did not hold: read again. [`CommitError::Fault`] where the table did not answer.
     pub async fn commit(&self, mut commit: Commit) -> Result<Vec<OutboxRow>, CommitError> {
         let rows = std::mem::take(&mut commit.rows);
         let written = self.write(commit).await;
-        // After a fault, only those who read again know whether it was written.
-        if !matches!(written, Err(CommitError::Refused(_))) {
-            self.changes.tell(&rows);
-        }
+        self.changes.tell(&rows);
         written
     }
 

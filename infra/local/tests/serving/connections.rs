@@ -1,3 +1,5 @@
+//! A connection is closed when its time or its place is over, and nobody else notices.
+
 use std::time::Instant;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Requests and workers have threads of their own.
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
