@@ -113,7 +113,7 @@ impl Server {
     /// # Errors
     /// See [`Server::start`].
     pub async fn start_with(options: Options, parts: Parts) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind(options.listen).await.with_context(|| {
+        let listener = listener::bind(options.listen).with_context(|| {
             format!("Slipway cannot listen on {}. Another program may use this port: stop it, or choose another with --listen 127.0.0.1:PORT", options.listen)
         })?;
         let address = listener.local_addr()?;

@@ -25,7 +25,7 @@ use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -40,8 +40,26 @@ use crate::stalls;
 
 /// Bytes of the head of a request, and of what is buffered of a body.
 const BUFFER_BYTES: usize = 64 * 1024;
+/// Connections that the system holds until they are accepted, if its own limit allows it: with the 128 of the standard library, a burst makes callers wait a
+/// second for another try.
+const BACKLOG: u32 = 4096;
 /// Pause after a connection could not be accepted because the process, or the system, has no descriptor left.
 const NO_DESCRIPTOR: Duration = Duration::from_millis(50);
+
+/// Listens on an address.
+///
+/// # Errors
+/// Another program listens there, or the address is not of this machine.
+pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A restart listens again at once.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Answers requests until `stop`, and returns when the last one was answered; if it is dropped before, the connections are cut.
 pub(crate) async fn serve<A, F>(
