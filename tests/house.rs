@@ -21,6 +21,7 @@ use domain::run::Run;
 use functions::auth::clients;
 use functions::{Platform, StandardsOptions};
 use slipway::engine::Weather;
+use slipway::gateway::ConnectionLimits;
 use slipway::hosting::Timing;
 use slipway::up::{Options, Parts, Ports, Server};
 use store::keys::lists;
@@ -65,6 +66,7 @@ pub(crate) struct Operator {
     pub(crate) timing: Timing,
     /// Wall time of a whole build.
     pub(crate) build_limit: Duration,
+    pub(crate) connections: ConnectionLimits,
     pub(crate) weather: Weather,
     pub(crate) ports: Ports,
     pub(crate) application_domain: Option<String>,
@@ -88,6 +90,7 @@ impl Default for Operator {
             build_limit: Parts::default().build_limit,
             ports: Ports::default(),
             application_domain: None,
+            connections: ConnectionLimits::of_process(),
             timing: Timing {
                 start: START,
                 ..Timing::default()
@@ -308,6 +311,7 @@ async fn serve(
         standards: operator.standards,
         rate: operator.rate,
         cors: operator.cors,
+        connections: operator.connections,
         sleep_after: operator.timing.sleep,
     };
     let parts = Parts {

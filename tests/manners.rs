@@ -7,3 +7,4 @@ mod idempotency;
 mod nothing_internal;
 mod rate;
 mod requests;
+mod waiting;

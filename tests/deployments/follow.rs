@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-use crate::house::{Deployment, Project, in_a_project};
+use crate::house::{Deployment, Project, eventually, in_a_project};
 
 /// The events of one answer as they come.
 struct Events {
@@ -130,5 +130,33 @@ fn the_last_event_tells_that_the_deployment_is_gone() {
         event: end
         data: {"reason":"The Deployment is gone."}
         "#);
+    });
+}
+
+#[test]
+fn a_project_that_follows_too_many_logs_is_told_to_come_again() {
+    in_a_project(async |shop| {
+        let deployment = minimal(&shop).await;
+        let mut followers = Vec::new();
+        for _ in 0..50 {
+            followers.push(Events::of(&deployment, "", None).await);
+        }
+        let follow = async || {
+            deployment
+                .project
+                .request(Method::GET, &deployment.path("/logs?follow=true"))
+                .send()
+                .await
+                .unwrap()
+        };
+        let refused = follow().await;
+        assert_eq!(refused.status(), 429);
+        assert_eq!(refused.headers()["retry-after"], "10");
+        deployment.logs("").await.of_status(200);
+        drop(followers.pop());
+        eventually("there is a place again", async || {
+            (follow().await.status() == 200).then_some(())
+        })
+        .await;
     });
 }

@@ -6,7 +6,7 @@ use domain::connector_staged::ConnectorStagedRecord;
 use domain::lifecycle::connector_staged::{ConnectorStatus, IsPreviewable};
 use domain::report::Report;
 use domain::run::{Run, RunKind};
-use store::keys;
+use store::keys::{self, RowKey};
 use web::{Answer, Caller, Fail, IdOrKey, Request, scope};
 
 use crate::connectors_staged::find;
@@ -25,7 +25,8 @@ pub async fn handle(
 ) -> Answer {
     let name = IdOrKey::parse(request.parameter("id"))?;
     let read = || find(&platform.desk.store, &name, &caller.project);
-    let record = wait::settled(web::patience(&request), read, is_moving).await?;
+    let patience = web::patience(&request);
+    let record = wait::settled(&platform, &caller.project, patience, read, is_moving, row).await?;
     web::ok(&progress(&platform, record).await?.staged)
 }
 
@@ -49,6 +50,10 @@ async fn progress(
         }
     }
     Ok(record)
+}
+
+fn row(record: &ConnectorStagedRecord) -> RowKey {
+    keys::staged(record.staged.id)
 }
 
 fn is_moving(record: &ConnectorStagedRecord) -> bool {

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::deployment::DeploymentRecord;
+use domain::names::ProjectKey;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use hosting::{LogEntry, LogError, LogQuery};
 use store::keys;
 use tokio::time::Instant;
+use web::Place;
 use work::Fault;
 
 use crate::platform::Platform;
@@ -36,16 +38,18 @@ pub(super) struct Follower {
     ends: Instant,
     deployed: bool,
     over: bool,
+    _place: Place<ProjectKey>,
 }
 
 impl Follower {
-    pub(super) fn new(platform: Arc<Platform>, query: LogQuery) -> Self {
+    pub(super) fn new(platform: Arc<Platform>, query: LogQuery, place: Place<ProjectKey>) -> Self {
         Self {
             platform,
             query,
             ends: Instant::now() + AGE,
             deployed: true,
             over: false,
+            _place: place,
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::deployment::{DeploymentBuild, DeploymentRecord};
 use domain::lifecycle::deployment::DeploymentStatus;
 use domain::report::Report;
+use store::keys::{self, RowKey};
 use web::{Answer, Caller, Fail, IdOrKey, Request, scope};
 
 use crate::deployments::{find, show};
@@ -24,7 +25,8 @@ pub async fn handle(
     caller.in_project(request.parameter("projectKey"))?;
     let name = IdOrKey::parse(request.parameter("id"))?;
     let read = || find(&platform.desk.store, &name, &caller.project);
-    let record = wait::settled(web::patience(&request), read, is_moving).await?;
+    let patience = web::patience(&request);
+    let record = wait::settled(&platform, &caller.project, patience, read, is_moving, row).await?;
     let run = match record.run.filter(|_| is_moving(&record)) {
         Some(run) => platform.desk.open_run(run).await.map_err(Fail::fault)?,
         None => None,
@@ -39,6 +41,10 @@ pub async fn handle(
         });
     }
     web::ok(&shown)
+}
+
+fn row(record: &DeploymentRecord) -> RowKey {
+    keys::deployment(record.deployment.id)
 }
 
 fn is_moving(record: &DeploymentRecord) -> bool {

@@ -76,7 +76,9 @@ pub async fn handle(
     };
     if follow {
         let streams = platform.streams;
-        let mut follower = Follower::new(platform, query);
+        let place = platform.manners.follow(&caller.project);
+        let place = place.map_err(Fail::too_many)?;
+        let mut follower = Follower::new(platform, query, place);
         let greeting = follower.greet().await.map_err(refused)?;
         return if streams {
             web::streamed(stream::iter([greeting]).chain(follower.events()).boxed())

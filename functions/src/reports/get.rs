@@ -70,7 +70,17 @@ pub async fn handle(
         let draft = connectors_staged::owned(draft, &name, &caller.project)?;
         of_draft(run, draft.staged.id, id)
     };
-    let run = wait::settled(web::patience(&request), read, Run::is_open).await?;
+    let patience = web::patience(&request);
+    let row = |run: &Run| keys::run(run.id);
+    let run = wait::settled(
+        &platform,
+        &caller.project,
+        patience,
+        read,
+        Run::is_open,
+        row,
+    )
+    .await?;
     let stored = if run.is_open() {
         Vec::new()
     } else {

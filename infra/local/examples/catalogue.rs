@@ -12,6 +12,7 @@ use domain::connector::{
 use domain::names::{CommitId, Key, ProjectKey, RepositoryUrl, Tag};
 use domain::spec::{self, Spec};
 use domain::time::Timestamp;
+use slipway::gateway::ConnectionLimits;
 use slipway::hosting::Timing;
 use slipway::up::{Options, Server};
 use store::Commit;
@@ -58,6 +59,7 @@ async fn main() -> anyhow::Result<()> {
         standards: functions::StandardsOptions::default(),
         rate: web::Rate::default(),
         cors: web::Cors::default(),
+        connections: ConnectionLimits::of_process(),
         sleep_after: Some(Timing::SLEEP),
     };
     let server = Server::start(options).await?;

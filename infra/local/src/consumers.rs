@@ -12,6 +12,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::stalls;
+
 /// A message whose worker met a fault comes again after this.
 const RETRY: Duration = Duration::from_secs(2);
 const POLL: Duration = Duration::from_secs(20);
@@ -48,7 +50,8 @@ async fn queue(platform: Arc<Platform>, worker: &'static Worker, under_way: &mut
                     let (platform, place) = (platform.clone(), free.pop());
                     under_way.spawn(async move {
                         let _place = place;
-                        work(platform, worker, message).await;
+                        let work = work(platform, worker, message);
+                        stalls::named(worker.name, work).await;
                     });
                 }
             }

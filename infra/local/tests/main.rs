@@ -9,3 +9,4 @@
 mod dev;
 mod engine;
 mod hosting;
+mod serving;

@@ -68,6 +68,10 @@ pub const OUTBOX_GRACE: Duration = Duration::from_secs(5);
 pub const REPORT_LINK: Duration = Duration::from_secs(10 * 60);
 /// The longest `Prefer: wait` (contract, section 15.16).
 pub const WAIT_MAX: Duration = Duration::from_secs(25);
+/// Reads of a Project that wait at the same time; more are answered at once (ours: one person has a few, a pipeline one for each Connector).
+pub const WAITING: usize = 100;
+/// Logs that a Project follows at the same time (ours: each costs some looks at its files in each second).
+pub const FOLLOWING: usize = 50;
 /// Life of an access token: the official client renews ten minutes before its end (contract, section 12).
 pub const TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
 /// How long a key signs tokens before the next one is made (ours; a month).

@@ -59,6 +59,8 @@ pub struct Commit {
     writes: Vec<(TransactWriteItem, Refusal)>,
     outbox: Vec<OutboxRow>,
     changes: Vec<Change>,
+    /// The rows that are written, without those of lists and counts.
+    rows: Vec<RowKey>,
 }
 
 impl Commit {
@@ -78,12 +80,18 @@ impl Commit {
         self
     }
 
+    fn of_row(mut self, row: &impl Row) -> Self {
+        self.rows.push(row.key());
+        self
+    }
+
     /// Writes a row that must not exist, and its entry in its list.
     #[must_use]
     pub fn create<R: Row>(self, row: &R) -> Self {
         let put = put(row).condition_expression("attribute_not_exists(pk)");
         self.push(put_item(put), Refusal::Version)
             .changed(row.change())
+            .of_row(row)
             .enter(row)
             .count_entries(row, 1)
     }
@@ -107,6 +115,7 @@ impl Commit {
             .expression_attribute_values(":before", number(row.version() - 1));
         self.push(put_item(put), Refusal::Version)
             .changed(row.change())
+            .of_row(row)
             .enter(row)
     }
 
@@ -116,6 +125,7 @@ impl Commit {
         debug_assert!(row.listed().is_none(), "a list counts what comes and goes");
         self.push(put_item(put(row)), Refusal::Version)
             .changed(row.change())
+            .of_row(row)
     }
 
     /// Removes a row at the version at which it was read, and its entry from its list.
@@ -131,6 +141,7 @@ impl Commit {
         });
         self.push(delete_item(delete), Refusal::Version)
             .changed(change)
+            .of_row(row)
             .leave(row)
             .count_entries(row, -1)
     }
@@ -268,11 +279,19 @@ fn on_table(mut write: TransactWriteItem, table: &str) -> TransactWriteItem {
 }
 
 impl Store {
-    /// Writes all of it or nothing, and returns the messages that are to be sent. Search learns of every Connector in it.
+    /// Writes all of it or nothing, and returns the messages that are to be sent. Search learns of every Connector in it. Readers of
+    /// [`Store::changes`] are told whatever came of it: after a fault, only those who read again know.
     ///
     /// # Errors
     /// [`CommitError::Refused`] where a condition did not hold: read again. [`CommitError::Fault`] where the table did not answer.
-    pub async fn commit(&self, commit: Commit) -> Result<Vec<OutboxRow>, CommitError> {
+    pub async fn commit(&self, mut commit: Commit) -> Result<Vec<OutboxRow>, CommitError> {
+        let rows = std::mem::take(&mut commit.rows);
+        let written = self.write(commit).await;
+        self.changes.tell(&rows);
+        written
+    }
+
+    async fn write(&self, commit: Commit) -> Result<Vec<OutboxRow>, CommitError> {
         let writes: Vec<_> = commit
             .writes
             .into_iter()

@@ -1,6 +1,7 @@
 //! Rows: one DynamoDB table, read consistently and written by version. Only `keys` knows what a key looks like.
 
 mod catalogue;
+mod changes;
 mod commit;
 mod error;
 pub mod keys;
@@ -13,6 +14,7 @@ pub mod rows;
 use aws_sdk_dynamodb::Client;
 
 pub use catalogue::{Change, Pages};
+pub use changes::RowChanges;
 pub use commit::{Commit, CommitError, Refusal, TRANSACTION};
 pub use error::StoreError;
 pub use lease::{Lease, Taking};
@@ -24,6 +26,7 @@ pub use row::{Index, Row};
 pub struct Store {
     client: Client,
     table: String,
+    changes: changes::Changes,
 }
 
 impl Store {
@@ -33,6 +36,7 @@ impl Store {
         Self {
             client,
             table: table.into(),
+            changes: changes::Changes::default(),
         }
     }
 }

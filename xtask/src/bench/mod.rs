@@ -5,6 +5,7 @@
 
 mod baseline;
 mod checks;
+mod crowd;
 mod deploy;
 mod dev;
 mod events;
@@ -52,7 +53,7 @@ enum Group {
 }
 
 /// All figures in the order of their measurement: starts are measured last, as they want a data folder that was worked with.
-const GROUPS: [Group; 14] = [
+const GROUPS: [Group; 15] = [
     Group::Running("preview", preview::figures),
     Group::Running("checks", checks::figures),
     Group::Running("deploy", deploy::figures),
@@ -61,6 +62,7 @@ const GROUPS: [Group; 14] = [
     Group::Running("queries", query::figures),
     Group::Running("gateway", gateway::figures),
     Group::Running("events", events::figures),
+    Group::Running("crowd", crowd::figures),
     Group::Running("rollback", redeploy::figures),
     Group::Starting("start", start),
     Group::Starting("applications", applications),
@@ -196,6 +198,6 @@ mod tests {
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
         let error = wanted(&["raeds"]).err().unwrap();
-        insta::assert_snapshot!(error, @"there are no figures `raeds`, but preview, checks, deploy, reads, writes, queries, gateway, events, rollback, start, applications, lambda, growth, search");
+        insta::assert_snapshot!(error, @"there are no figures `raeds`, but preview, checks, deploy, reads, writes, queries, gateway, events, crowd, rollback, start, applications, lambda, growth, search");
     }
 }

@@ -20,6 +20,10 @@ pub(super) struct Scene {
     pub(super) minimal: Connector,
     /// A service and an event application that do nothing, so that what the platform does is seen.
     pub(super) quick: Connector,
+    /// Four applications whose builds leave 120,000 files each.
+    pub(super) many_files: Connector,
+    /// One application whose build waits for a minute.
+    pub(super) slow_build: Connector,
 }
 
 impl Scene {
@@ -47,6 +51,8 @@ impl Scene {
             starter: Connector::of_fixture("starter", &folder)?,
             minimal: Connector::of_fixture("minimal", &folder)?,
             quick: Connector::of_fixture("quick", &folder)?,
+            many_files: Connector::of_fixture("many-files", &folder)?,
+            slow_build: Connector::of_fixture("slow-build", &folder)?,
             folder,
         })
     }
@@ -73,7 +79,14 @@ impl Scene {
 
     /// A server whose applications sleep after another time.
     pub(super) fn start_with(&self, data: &Path, sleep_after: Option<&str>) -> Result<Server> {
-        let maps = [self.starter.map(), self.minimal.map(), self.quick.map()];
+        let connectors = [
+            &self.starter,
+            &self.minimal,
+            &self.quick,
+            &self.many_files,
+            &self.slow_build,
+        ];
+        let maps = connectors.map(Connector::map);
         Server::start(&Start {
             binary: &self.binary,
             data,

@@ -29,6 +29,7 @@ use work::{Desk, Fault};
 
 use self::orders::Orders;
 use crate::fair_queue::Limits;
+use crate::stalls;
 
 const LIMITS: Limits = Limits {
     places: 3,
@@ -120,7 +121,7 @@ impl Shared {
             let Some(hash) = self.orders().begin() else {
                 break;
             };
-            let serve = self.clone().serve(hash);
+            let serve = stalls::named("a build", self.clone().serve(hash));
             let end = self.end.clone();
             self.under_way.spawn(end.run_until_cancelled_owned(serve));
         }

@@ -4,6 +4,7 @@ use functions::{NpmAdvisories, StandardsOptions};
 
 use super::{Demo, log};
 use crate::demo;
+use crate::gateway::ConnectionLimits;
 use crate::hosting::Timing;
 use crate::up::{Options, Server};
 
@@ -25,6 +26,7 @@ pub(super) async fn run(options: Demo) -> anyhow::Result<()> {
         },
         rate: web::Rate::default(),
         cors: web::Cors::default(),
+        connections: ConnectionLimits::of_process(),
         sleep_after: Some(Timing::SLEEP),
     })
     .await?;

@@ -14,7 +14,7 @@ pub(crate) use logs::text as log_text;
 pub(crate) use validate::text as validation_text;
 
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -71,6 +71,12 @@ struct Up {
     /// Requests that a Project may send to the API in each second; twice as many come through at once.
     #[arg(long, value_name = "REQUESTS", default_value_t = domain::limits::RATE)]
     rate_limit: NonZeroU32,
+    /// Connections at the same time; default: half of the files that the process may open, at most 10000.
+    #[arg(long, value_name = "CONNECTIONS")]
+    max_connections: Option<NonZeroUsize>,
+    /// Connections of one peer; a reverse proxy is one. Default: a quarter of all.
+    #[arg(long, value_name = "CONNECTIONS")]
+    max_connections_per_peer: Option<NonZeroUsize>,
     /// An origin, such as `https://shop.example.org`, whose pages may read answers in a browser; repeatable. None: every origin.
     #[arg(long, value_name = "ORIGIN")]
     cors_origin: Vec<String>,

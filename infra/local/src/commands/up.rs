@@ -1,5 +1,6 @@
 //! `slipway up`: starts the platform, says what to try, and stays until it is told to stop.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -9,6 +10,7 @@ use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Up, log};
+use crate::gateway::ConnectionLimits;
 use crate::up::{Options, Server};
 use web::{Cors, Rate};
 
@@ -29,6 +31,7 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
         standards,
         rate: Rate::per_second(options.rate_limit),
         cors: Cors::parse(&options.cors_origin)?,
+        connections: connections(options.max_connections, options.max_connections_per_peer)?,
         sleep_after: sleep_after(options.sleep_after)?,
     });
     let server = tokio::select! {
@@ -61,6 +64,15 @@ pub(super) fn application_domain(text: &str) -> Result<String, String> {
 fn sleep_after(time: SignedDuration) -> anyhow::Result<Option<Duration>> {
     let time = Duration::try_from(time).context("--sleep-after is less than nothing")?;
     Ok((!time.is_zero()).then_some(time))
+}
+
+fn connections(
+    all: Option<NonZeroUsize>,
+    per_peer: Option<NonZeroUsize>,
+) -> anyhow::Result<ConnectionLimits> {
+    let limits = ConnectionLimits::of_process();
+    let limits = limits.with_most(all.map(NonZeroUsize::get), per_peer.map(NonZeroUsize::get));
+    limits.map_err(anyhow::Error::msg)
 }
 
 /// The signals that ask for an end. They are waited for before anything starts: whoever runs this in the background of a shell script

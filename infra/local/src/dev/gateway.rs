@@ -5,20 +5,19 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use functions::TOPIC_PROJECT;
 use functions::events::{self, PublishedMessage};
 use hosting::{CallError, Hosting as _, Kind, Topic, absolute_path};
 use http::{Request, Response, StatusCode};
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use work::{Clock, Ids};
 
 use crate::gateway::answer::{self, refusal};
-use crate::gateway::{applications, hosts, topics};
+use crate::gateway::{ConnectionLimits, applications, hosts, listener, topics};
 use crate::hosting::ProcessHosting;
 
 /// How one application is reached.
@@ -56,20 +55,13 @@ impl Gateway {
     }
 
     /// Answers until it is dropped.
-    pub(super) async fn serve(self, listener: TcpListener) -> std::io::Result<()> {
-        let answer = move |peer: ConnectInfo<SocketAddr>, mut request: Request<Body>| {
+    pub(super) async fn serve(self, listener: TcpListener) {
+        let answer = move |request| {
             let gateway = self.clone();
-            async move {
-                request.extensions_mut().insert(peer);
-                gateway.answer(request).await
-            }
+            async move { gateway.answer(request).await }
         };
-        let app = Router::new().fallback(answer);
-        axum::serve(
-            listener,
-            app.into_make_service_with_connect_info::<SocketAddr>(),
-        )
-        .await
+        let limits = ConnectionLimits::of_process();
+        listener::serve(listener, limits, CancellationToken::new(), answer).await;
     }
 
     /// The routes, to read or to change.

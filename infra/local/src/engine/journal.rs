@@ -14,6 +14,8 @@ use std::time::Instant;
 
 use tokio::sync::Mutex;
 
+use crate::runtimes;
+
 type Sync = dyn Fn() -> io::Result<()> + Send + std::marker::Sync;
 
 /// The journal of the rows.
@@ -62,7 +64,8 @@ impl Journal {
             Last::Begun(_) | Last::None => {}
         }
         let (begun, sync) = (Instant::now(), Arc::clone(&self.sync));
-        let synced = tokio::task::spawn_blocking(move || sync()).await;
+        // Requests wait for it too, and threads of the workers may all be taken.
+        let synced = runtimes::requests().spawn_blocking(move || sync()).await;
         match synced.map_err(io::Error::other).flatten() {
             Ok(()) => {
                 *last = Last::Begun(begun);

@@ -13,14 +13,19 @@ use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
 
 use super::EngineError;
 use super::connector::Service;
 use super::folder::Folder;
 use super::journal::Journal;
+use crate::runtimes;
 
 const TARGET: &str = "DynamoDB_20120810.";
 const JSON: &str = "application/x-amz-json-1.0";
+
+/// Operations of the background at a time: one that runs, and one that is ready when it ends.
+const BACKGROUND: usize = 2;
 
 /// SQLite's result codes for a file that is not a (whole) database (sqlite.org/rescode.html).
 const SQLITE_CORRUPT: i32 = 11;
@@ -30,6 +35,9 @@ const SQLITE_NOTADB: i32 = 26;
 #[derive(Clone)]
 pub(super) struct Rows {
     database: Database,
+    /// Work of the background takes turns before it comes to the database, which lets in one operation after the other: a request then waits
+    /// for [`BACKGROUND`] of them at most.
+    background: Arc<Semaphore>,
     /// Rows in memory have none.
     journal: Option<Arc<Journal>>,
     folder: Option<Arc<Folder>>,
@@ -91,6 +99,7 @@ impl Rows {
             .map_err(|error| file_failure(&folder, error))?;
         Ok(Rows {
             database,
+            background: Arc::new(Semaphore::new(BACKGROUND)),
             journal: Some(Arc::new(Journal::of(file))),
             folder: Some(folder),
         })
@@ -102,6 +111,7 @@ impl Rows {
             Database::memory().map_err(|error| EngineError::fault("open rows in memory", error))?;
         Ok(Rows {
             database,
+            background: Arc::new(Semaphore::new(BACKGROUND)),
             journal: None,
             folder: None,
         })
@@ -161,8 +171,16 @@ impl Rows {
             "GetItem" | "BatchGetItem" | "Query" | "Scan" | "TransactGetItems"
         );
         let rows = self.clone();
-        // On a thread that may wait for the disk.
-        let answer = tokio::task::spawn_blocking(move || rows.run(&operation, &body));
+        let turn = if runtimes::is_requests() {
+            None
+        } else {
+            self.background.clone().acquire_owned().await.ok()
+        };
+        // On a thread that may wait for the disk. The turn ends with the operation, also where nobody waits for it any more.
+        let answer = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            rows.run(&operation, &body)
+        });
         let answer = answer.await.map_err(|error| fault(&error))??;
         match &self.journal {
             Some(journal) if !reads => journal.synced().await.map_err(|error| fault(&error))?,

@@ -14,6 +14,8 @@ use lambda_http::RequestExt;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use crate::stalls;
+
 pub(super) struct Api {
     platform: Arc<Platform>,
     routes: Routes,
@@ -43,7 +45,8 @@ impl Api {
         };
         let request = Request::from_parts(parts, lambda_http::Body::Binary(bytes.to_vec()));
         let request = request.with_path_parameters(route.parameters);
-        let mut answer = (route.endpoint.handler)(self.platform.clone(), request).await;
+        let handler = (route.endpoint.handler)(self.platform.clone(), request);
+        let mut answer = stalls::named(route.endpoint.name, handler).await;
         let Some(rest) = web::rest_of(&mut answer) else {
             return to_axum(answer);
         };

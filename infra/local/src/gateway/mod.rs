@@ -7,6 +7,7 @@ pub mod applications;
 mod forward;
 pub(crate) mod hosts;
 mod links;
+pub(crate) mod listener;
 mod operator;
 mod origin;
 pub mod static_files;
@@ -23,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use web::{CORRELATION_ID, correlation_id};
 
+pub use listener::ConnectionLimits;
 pub use operator::{CLIENTS, NewClient, NewToken, TOKENS};
 
 use self::answer::refusal;

@@ -38,6 +38,7 @@ use self::logs::LogStore;
 pub use self::options::{Artifacts, Layout, NodeRuntime, Options, Timing};
 use self::registry::Registry;
 use self::runtime::RuntimeFiles;
+use crate::stalls;
 
 /// What the tasks of all applications share. They hold no `ProcessHosting`, so that dropping the last of those ends them.
 pub(crate) struct Shared {
@@ -101,7 +102,8 @@ impl ProcessHosting {
         let (instance, fresh) = self.registry.instance(launch, make);
         if fresh {
             let task = supervise::run(self.shared.clone(), instance.clone());
-            self.shared.tasks.spawn(task);
+            let name = "the supervision of an application";
+            self.shared.tasks.spawn(stalls::named(name, task));
         }
         instance
     }

@@ -26,6 +26,7 @@ use crate::engine::Engine;
 use crate::hosting::{Options as HostingOptions, ProcessHosting, Timing};
 use crate::layout::{BUCKET, TABLE, layout};
 use crate::master_key::MasterKey;
+use crate::runtimes;
 use crate::schedules::RowSchedules;
 use crate::topics::GatewayTopics;
 use crate::up::{Options, Parts};
@@ -47,7 +48,12 @@ pub(super) async fn assemble(
     let map = RepositoryMap::parse(&options.map_repository)?;
     let key = data.join("master.key");
     master_key_first(&data, &key)?;
-    let engine = Engine::open_in(&data, &layout(), &parts.weather).await?;
+    // The queues run as tasks of the runtime that opens them, and requests send messages.
+    let engine = {
+        let (data, weather) = (data.clone(), parts.weather);
+        let open = async move { Engine::open_in(&data, &layout(), &weather).await };
+        runtimes::requests().spawn(open).await??
+    };
     let key = MasterKey::open(&key)?;
     let scratch = empty(&data.join("scratch"))?;
     let cache = options.cache.clone().unwrap_or_else(|| data.join("cache"));

@@ -10,8 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
-use axum::extract::ConnectInfo;
 use domain::names::ProjectKey;
 use functions::auth::clients::{self, NewClient};
 use functions::catalogue::SCHEDULED;
@@ -20,6 +18,7 @@ use functions::workers::crash_loop;
 use functions::{Platform, StandardsOptions};
 use secrets::Secret;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::{Cors, Rate};
@@ -30,10 +29,10 @@ pub use first_client::DevelopmentClient;
 use self::assemble::Assembled;
 use crate::builds::LocalBuilds;
 use crate::engine::{Engine, Weather};
-use crate::gateway::Gateway;
+use crate::gateway::{ConnectionLimits, Gateway, listener};
 use crate::hosting::{ProcessHosting, Timing};
 use crate::operator_file::OperatorFile;
-use crate::{consumers, schedules};
+use crate::{consumers, runtimes, schedules, stalls};
 
 /// What `slipway up` is started with.
 #[derive(Debug, Clone)]
@@ -56,6 +55,8 @@ pub struct Options {
     pub rate: Rate,
     /// The pages in browsers that may read the API's answers.
     pub cors: Cors,
+    /// How many connections it takes, and for how long one may do nothing.
+    pub connections: ConnectionLimits,
     /// After how long without a request the applications of preview and sandbox Deployments sleep; none: never.
     pub sleep_after: Option<Duration>,
 }
@@ -121,6 +122,8 @@ pub struct Server {
     address: SocketAddr,
     client: DevelopmentClient,
     listening: CancellationToken,
+    /// Cuts the connections whose last answers take too long.
+    cut_off: CancellationToken,
     background: CancellationToken,
     tasks: TaskTracker,
     operator_file: OperatorFile,
@@ -143,7 +146,7 @@ impl Server {
     /// # Errors
     /// See [`Server::start`].
     pub async fn start_with(options: Options, parts: Parts) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind(options.listen).await.with_context(|| {
+        let listener = listener::bind(options.listen).with_context(|| {
             format!("Slipway cannot listen on {}. Another program may use this port: stop it, or choose another with --listen 127.0.0.1:PORT", options.listen)
         })?;
         let address = listener.local_addr()?;
@@ -166,11 +169,12 @@ impl Server {
             address,
             client,
             listening: CancellationToken::new(),
+            cut_off: CancellationToken::new(),
             background: CancellationToken::new(),
             tasks: TaskTracker::new(),
             operator_file,
         };
-        server.listen(listener, token);
+        server.listen(listener.into_std()?, options.connections, token);
         server.work();
         let platform = server.platform.clone();
         server.background(async move {
@@ -223,7 +227,13 @@ impl Server {
         Ok(())
     }
 
-    fn listen(&self, listener: TcpListener, operator_token: Secret) {
+    /// Answers requests on the runtime that is for them.
+    fn listen(
+        &self,
+        listener: std::net::TcpListener,
+        limits: ConnectionLimits,
+        operator_token: Secret,
+    ) {
         let gateway = Arc::new(Gateway::new(
             self.platform.clone(),
             self.hosting.clone(),
@@ -231,26 +241,19 @@ impl Server {
             operator_token,
             self.listening.clone(),
         ));
-        let answer = move |peer: ConnectInfo<SocketAddr>,
-                           mut request: http::Request<axum::body::Body>| {
+        let answer = move |request| {
             let gateway = gateway.clone();
-            async move {
-                request.extensions_mut().insert(peer);
-                gateway.answer(request).await
+            async move { gateway.answer(request).await }
+        };
+        let stop = self.listening.clone();
+        let serve = async move {
+            match TcpListener::from_std(listener) {
+                Ok(listener) => listener::serve(listener, limits, stop, answer).await,
+                Err(error) => tracing::error!(%error, "the listener cannot be used"),
             }
         };
-        let app = Router::new()
-            .fallback(answer)
-            .into_make_service_with_connect_info::<SocketAddr>();
-        let stop = self.listening.clone().cancelled_owned();
-        self.tasks.spawn(async move {
-            if let Err(error) = axum::serve(listener, app)
-                .with_graceful_shutdown(stop)
-                .await
-            {
-                tracing::error!(%error, "the listener ended");
-            }
-        });
+        let serve = self.cut_off.clone().run_until_cancelled_owned(serve);
+        self.tasks.spawn_on(serve, runtimes::requests());
     }
 
     /// Everything that goes on without a request.
@@ -260,8 +263,12 @@ impl Server {
             platform.clone(),
             self.background.clone(),
         ));
-        self.background(schedules::tick(platform.clone()));
-        self.background(restore::restore(platform.clone()));
+        let workers = Handle::current().id();
+        self.background(stalls::heartbeat("workers", workers));
+        let schedules = schedules::tick(platform.clone());
+        self.background(stalls::named("the schedules of jobs", schedules));
+        let restore = restore::restore(platform.clone());
+        self.background(stalls::named("the restart of Deployments", restore));
         let searched = platform.clone();
         self.background(async move {
             if let Err(error) = searched.catalog.load().await {
@@ -280,7 +287,8 @@ impl Server {
             self.background(async move {
                 loop {
                     tokio::time::sleep(scheduled.every).await;
-                    if let Err(fault) = (scheduled.handler)(platform.clone()).await {
+                    let called = (scheduled.handler)(platform.clone());
+                    if let Err(fault) = stalls::named(scheduled.name, called).await {
                         tracing::error!(%fault, function = scheduled.name, "a scheduled function met a fault");
                     }
                 }
@@ -315,6 +323,7 @@ impl Server {
         {
             tracing::warn!("some requests were still being answered and are cut off");
         }
+        self.cut_off.cancel();
         self.builds.stop().await;
         self.hosting.shutdown().await;
         self.operator_file.remove();
