@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use sandbox::{Command, Exit, Limits, Network};
+use sandbox::{Command, Exit, Limits, Network, Priority};
 
 use crate::commands::{self, Invocation};
 use crate::error::{BuildError, BuildFailure, BuildFault, Step};
@@ -188,6 +188,8 @@ impl<'a> Room<'a> {
                 disk_bytes: limits::STEP_DISK_BYTES,
                 open_files: limits::STEP_OPEN_FILES,
             },
+            // Applications answer requests meanwhile.
+            priority: Priority::Low,
         }
     }
 

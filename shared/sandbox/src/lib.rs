@@ -31,12 +31,15 @@ mod spawner;
 mod supervisor;
 #[cfg(test)]
 mod tests;
+mod user;
+mod view;
 mod watchdog;
 
 pub use capabilities::{Capabilities, capabilities};
-pub use command::{Command, Limits, Network};
+pub use command::{Command, Limits, Network, Priority};
 pub use error::SandboxError;
 pub use exit::{Exit, LimitHit};
 pub use lines::{Line, Stream};
 pub use paths::system_read_paths;
 pub use running::Running;
+pub use user::{give, owner};

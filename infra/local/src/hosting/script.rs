@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use hosting::logs::LineMask;
 use hosting::{Fault, Launch, ScriptOutcome, copy_tree};
-use sandbox::{Command, Limits, Network};
+use sandbox::{Command, Limits, Network, Priority};
 
 use super::Shared;
 use super::command::{environment, limits, node_of, readable};
@@ -49,6 +49,7 @@ pub(crate) async fn run(
             disk_bytes: DISK,
             ..limits(launch.kind)
         },
+        priority: Priority::Normal,
     };
     let ended = logged(shared, launch, command);
     let stopped = || Fault::new("the script was stopped, as the hosting shuts down");

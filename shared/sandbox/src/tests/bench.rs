@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::capabilities::Means;
-use crate::{Command, Exit, Limits, Line, Network, Running, SandboxError, system_read_paths};
+use crate::{
+    Command, Exit, Limits, Line, Network, Priority, Running, SandboxError, system_read_paths,
+};
 
 /// Folders of one test; `inside` is writable, `outside` is not even readable.
 pub(super) struct Bench {
@@ -80,6 +82,7 @@ impl Bench {
                 disk_bytes: 1 << 30,
                 open_files: 256,
             },
+            priority: Priority::Normal,
         }
     }
 
