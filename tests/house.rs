@@ -301,6 +301,7 @@ async fn serve(
         rate: operator.rate,
         cors: operator.cors,
         sleep_after: operator.timing.sleep,
+        allow_unsafe_sandbox: false,
     };
     let parts = Parts {
         clock: time.clock(),

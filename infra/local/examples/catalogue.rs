@@ -58,6 +58,7 @@ async fn main() -> anyhow::Result<()> {
         rate: web::Rate::default(),
         cors: web::Cors::default(),
         sleep_after: Some(Timing::SLEEP),
+        allow_unsafe_sandbox: false,
     };
     let server = Server::start(options).await?;
     let made = Made {

@@ -140,7 +140,8 @@ async fn copy(
 ) -> Result<(), BuildFault> {
     let (entries, from, to) = (entries.to_vec(), request.tree.clone(), room.source());
     blocking("copy the repository", move || {
-        trees::copy(&entries, &from, &to)
+        trees::copy(&entries, &from, &to)?;
+        trees::give(&entries, &to)
     })
     .await
 }

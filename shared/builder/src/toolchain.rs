@@ -95,6 +95,8 @@ impl Toolchain {
 
     pub(crate) fn work_folder(&self) -> io::Result<WorkFolder> {
         let folder = tempfile::Builder::new()
+            // The commands in it may run as another user, who has to pass through.
+            .permissions(fs::Permissions::from_mode(0o711))
             .prefix("build-")
             .tempdir_in(self.folder.join("work"))?;
         let lock = File::create(folder.path().join("lock"))?;

@@ -4,6 +4,7 @@
 //! Trees are copied and not hard-linked, as a build that writes into `node_modules` would change the kept tree with it; where the
 //! file system shares blocks between copies, the copy is cheap.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
@@ -36,6 +37,19 @@ pub(crate) fn copy(entries: &[Entry], from: &Path, to: &Path) -> io::Result<()> 
     })
 }
 
+/// Gives what was copied to the user that the next command runs as. No command of the build may run meanwhile.
+pub(crate) fn give(entries: &[Entry], to: &Path) -> io::Result<()> {
+    let parts: BTreeSet<&Path> = entries
+        .iter()
+        .flat_map(|entry| entry.path.ancestors())
+        .collect();
+    parts
+        .into_iter()
+        // An earlier command may have put a link into the place of a folder.
+        .filter(|part| files::plain(to, part).is_some())
+        .try_for_each(|part| sandbox::give(&to.join(part)))
+}
+
 /// Where the tree of a key is kept.
 fn place(trees: &Path, key: &str) -> PathBuf {
     trees.join(key)
@@ -48,6 +62,7 @@ pub(crate) fn restore(trees: &Path, key: &str, to: &Path) -> io::Result<bool> {
         return Ok(false);
     }
     copy(&everything(&kept)?, &kept, to)?;
+    sandbox::give(to)?;
     Ok(true)
 }
 

@@ -72,6 +72,8 @@ fn works(bwrap: &Path, user: Option<User>, more: &[&str]) -> bool {
             "/dev",
             "--remount-ro",
             "/dev",
+            "--remount-ro",
+            "/proc",
         ]
         .map(OsString::from),
     );
@@ -161,8 +163,12 @@ fn list(checked: &Checked, bwrap: &Bubblewrap, isolate_network: bool) -> Vec<OsS
         add(["--setenv".as_ref(), name, value]);
     }
     options.extend(["--proc", "/proc", "--dev", "/dev"].map(OsString::from));
-    // Both are memory file systems: what is written there would count against no limit.
-    options.extend(["--remount-ro", "/dev", "--remount-ro", "/", "--chdir"].map(OsString::from));
+    // Two are memory file systems, where a file would count against no limit; in the third are the settings of the kernel, some of which
+    // belong to the user of the namespace.
+    for path in ["/dev", "/", "/proc"] {
+        options.extend(["--remount-ro", path].map(OsString::from));
+    }
+    options.push("--chdir".into());
     options.push(checked.cwd.clone().into());
     options
 }

@@ -48,6 +48,7 @@ pub(crate) fn apply(command: &mut std::process::Command, mut confinement: Confin
     unsafe {
         command.pre_exec(move || {
             rustix::process::setsid()?;
+            close_inherited()?;
             if confinement.low_priority {
                 lower_priority()?;
             }
@@ -123,6 +124,31 @@ fn lower_session() -> io::Result<()> {
     Ok(())
 }
 
+/// Has every file closed that the platform itself inherited from its parent: they lead past all confinement.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code)]
+fn close_inherited() -> io::Result<()> {
+    // SAFETY: nothing is closed here, and what is closed at exec is used by nobody then.
+    let closed = unsafe {
+        libc::syscall(
+            libc::SYS_close_range,
+            3,
+            libc::c_uint::MAX,
+            libc::CLOSE_RANGE_CLOEXEC,
+        )
+    };
+    if closed == 0 {
+        return Ok(());
+    }
+    // Before Linux 5.11.
+    for file in 3..1024 {
+        // SAFETY: a number that is no open file is an error, which is ignored.
+        let file = unsafe { std::os::fd::BorrowedFd::borrow_raw(file) };
+        let _ = rustix::io::fcntl_setfd(file, rustix::io::FdFlags::CLOEXEC);
+    }
+    Ok(())
+}
+
 /// Becomes another user for good: with none of the user ids 0, the kernel takes all capabilities too.
 #[cfg(target_os = "linux")]
 fn become_user(user: User) -> io::Result<()> {
@@ -176,6 +202,11 @@ fn restrict(rules: Rules) -> io::Result<()> {
         Ok(_) => Ok(()),
         Err(_) => Err(io::ErrorKind::PermissionDenied.into()),
     }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn close_inherited() -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -186,7 +186,10 @@ fn prepare(command: &Command, checked: Checked, means: &Means) -> io::Result<Pre
         confinement.options = Some(options);
     } else {
         if means.landlock.is_some() {
-            confinement.rules = Some(landlock_rules::rules(&checked.paths)?);
+            confinement.rules = Some(landlock_rules::rules(
+                &checked.paths,
+                confinement.view.as_ref(),
+            )?);
         }
         process = std::process::Command::new(&checked.program);
         process.env_clear().envs(checked.env);

@@ -46,6 +46,8 @@ mod linux {
         mounts: Vec<(OwnedFd, CString)>,
         /// A folder with `passwd` and `group`.
         accounts: OwnedFd,
+        /// These two.
+        pub(crate) account_files: [OwnedFd; 2],
     }
 
     impl View {
@@ -98,9 +100,15 @@ mod linux {
             }
             mounts.append(&mut attached);
             let accounts = empty()?;
-            file(&accounts, "passwd", &user.passwd())?;
-            file(&accounts, "group", &user.group())?;
-            Ok(View { mounts, accounts })
+            let account_files = [
+                file(&accounts, "passwd", &user.passwd())?,
+                file(&accounts, "group", &user.group())?,
+            ];
+            Ok(View {
+                mounts,
+                accounts,
+                account_files,
+            })
         }
 
         /// Moves the calling process into a mount namespace of its own with these mounts. Neither allocates nor locks.
@@ -171,16 +179,18 @@ mod linux {
         if folder {
             folders(root, path)
         } else {
-            file(root, path, "")
+            file(root, path, "").map(drop)
         }
     }
 
-    fn file(root: &OwnedFd, path: impl AsRef<Path>, text: &str) -> io::Result<()> {
+    fn file(root: &OwnedFd, path: impl AsRef<Path>, text: &str) -> io::Result<OwnedFd> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::CLOEXEC;
         let made = openat(root, path.as_ref(), flags, Mode::RUSR | Mode::WUSR)?;
         let readable: RawMode = 0o644;
         rustix::fs::fchmod(&made, Mode::from_raw_mode(readable))?;
-        io::Write::write_all(&mut std::fs::File::from(made), text.as_bytes())
+        let mut made = std::fs::File::from(made);
+        io::Write::write_all(&mut made, text.as_bytes())?;
+        Ok(made.into())
     }
 
     fn c_string(path: &Path) -> io::Result<CString> {

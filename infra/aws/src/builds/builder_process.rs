@@ -1,5 +1,7 @@
 //! The builder as a process of its own: it follows the links of its order, and has no other way to anything.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use anyhow::Context;
@@ -19,7 +21,10 @@ pub async fn run() -> anyhow::Result<()> {
     let client = Client::builder().build()?;
     let url = order_url().with_context(|| format!("{URL} is not set"))?;
     let order: Order = serde_json::from_slice(&read(&client, &url, "order").await?)?;
-    let folder = tempfile::tempdir()?;
+    // The commands of the build may run as another user, who has to pass through.
+    let folder = tempfile::Builder::new()
+        .permissions(Permissions::from_mode(0o711))
+        .tempdir()?;
     let archive = folder.path().join("source.tar.gz");
     tokio::fs::write(
         &archive,

@@ -25,6 +25,7 @@ pub(super) async fn run(options: Demo) -> anyhow::Result<()> {
         rate: web::Rate::default(),
         cors: web::Cors::default(),
         sleep_after: Some(Timing::SLEEP),
+        allow_unsafe_sandbox: options.allow_unsafe_sandbox,
     })
     .await?;
     let client = server.make_client(&server.client().project_key).await?;

@@ -29,6 +29,7 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
         rate: Rate::per_second(options.rate_limit),
         cors: Cors::parse(&options.cors_origin)?,
         sleep_after: sleep_after(options.sleep_after)?,
+        allow_unsafe_sandbox: options.allow_unsafe_sandbox,
     });
     let server = tokio::select! {
         server = start => server?,

@@ -11,7 +11,9 @@ mod watch;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fs::Permissions;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +35,7 @@ use self::gateway::Gateway;
 use self::terminal::Typed;
 use self::watch::Watch;
 use crate::commands::{log_text, validation_text};
+use crate::confinement;
 use crate::hosting::{Options as HostingOptions, ProcessHosting, Timing};
 
 /// Files are looked at this often: a save runs before its author has switched windows.
@@ -53,6 +56,8 @@ pub struct Options {
     pub data: PathBuf,
     /// The `PATH` of its user, for installs and builds.
     pub path: OsString,
+    /// True to start even if applications can get out of the sandbox.
+    pub allow_unsafe_sandbox: bool,
 }
 
 /// The working copy and what runs of it.
@@ -143,8 +148,13 @@ impl Dev {
         let cannot = || format!("The folder {} cannot be used", data.display());
         std::fs::create_dir_all(&data).with_context(cannot)?;
         let toolchain = Toolchain::new(&data.join("cache")).with_context(cannot)?;
-        let state = tempfile::Builder::new().prefix("dev-").tempdir_in(&data);
-        let state = state.with_context(cannot)?;
+        let state = tempfile::Builder::new()
+            // Applications, which may run as another user, have their folders in it.
+            .permissions(Permissions::from_mode(0o711))
+            .prefix("dev-")
+            .tempdir_in(&data)
+            .with_context(cannot)?;
+        confinement::ensure(state.path(), &[], options.allow_unsafe_sandbox).await?;
         let listener = TcpListener::bind(options.listen).await.with_context(|| {
             format!("Slipway cannot listen on {}. Another program may use this port: stop it, or choose another with --listen 127.0.0.1:PORT", options.listen)
         })?;

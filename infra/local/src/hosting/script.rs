@@ -88,7 +88,11 @@ async fn logged(
 
 async fn copied(from: PathBuf, to: PathBuf) -> Result<(), Fault> {
     let fault = "the artifact could not be copied for the script";
-    let copied = tokio::task::spawn_blocking(move || copy_tree(&from, &to)).await;
+    let copied = tokio::task::spawn_blocking(move || {
+        copy_tree(&from, &to)?;
+        sandbox::give(&to)
+    });
+    let copied = copied.await;
     copied
         .map_err(|cause| Fault::because(fault, cause))?
         .map_err(|cause| Fault::because(fault, cause))

@@ -22,6 +22,7 @@ use work::{Desk, Ids};
 
 use crate::artifacts::StoredArtifacts;
 use crate::builds::LocalBuilds;
+use crate::confinement;
 use crate::engine::Engine;
 use crate::hosting::{Options as HostingOptions, ProcessHosting, Timing};
 use crate::layout::{BUCKET, TABLE, layout};
@@ -45,11 +46,13 @@ pub(super) async fn assemble(
 ) -> anyhow::Result<Assembled> {
     let data = std::path::absolute(&options.data)?;
     let map = RepositoryMap::parse(&options.map_repository)?;
-    let key = data.join("master.key");
-    master_key_first(&data, &key)?;
+    let key_file = data.join("master.key");
+    master_key_first(&data, &key_file)?;
     let engine = Engine::open_in(&data, &layout(), &parts.weather).await?;
-    let key = MasterKey::open(&key)?;
+    let key = MasterKey::open(&key_file)?;
     let scratch = empty(&data.join("scratch"))?;
+    let secrets = [key_file, data.join("rows.db")];
+    confinement::ensure(&scratch, &secrets, options.allow_unsafe_sandbox).await?;
     let cache = options.cache.clone().unwrap_or_else(|| data.join("cache"));
     let toolchain = Toolchain::new(&cache)
         .with_context(|| format!("The folder {} cannot be used for builds", cache.display()))?;

@@ -33,6 +33,15 @@ pub(super) fn benches() -> Vec<Bench> {
     benches
 }
 
+/// True where the platform would be root; elsewhere the test says that it shows nothing.
+pub(super) fn root() -> bool {
+    let root = rustix::process::geteuid().is_root();
+    if !root {
+        eprintln!("SKIPPED: only root can run commands as another user");
+    }
+    root
+}
+
 impl Bench {
     fn new(name: &'static str, means: Means) -> Bench {
         let folder = tempfile::tempdir().unwrap();
@@ -53,6 +62,10 @@ impl Bench {
             eprintln!("SKIPPED: no Landlock in this kernel, files are open");
         }
         keeps
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(super) fn inside(&self) -> PathBuf {
