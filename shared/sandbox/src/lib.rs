@@ -20,6 +20,7 @@ mod confine;
 mod error;
 mod exit;
 mod group;
+mod held;
 mod landlock_rules;
 mod lines;
 mod paths;
