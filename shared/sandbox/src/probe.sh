@@ -51,7 +51,7 @@ if [ "$(readlink /proc/self/ns/pid)" = "$namespace" ]; then
     succeeded other-processes
     kill -0 "$platform" 2>/dev/null && succeeded signal-processes
     for process in 1 "$platform"; do
-        { reads "/proc/$process/environ" || reads "/proc/$process/mem" || ls "/proc/$process/fd" >/dev/null 2>&1; } &&
+        { reads "/proc/$process/environ" || reads "/proc/$process/mem" || readlink "/proc/$process/cwd" >/dev/null; } &&
             succeeded look-into-processes
     done
 fi

@@ -122,12 +122,13 @@ async fn node_knows_its_user() {
     if !std::path::Path::new("/usr/bin/node").exists() {
         return eprintln!("SKIPPED: no Node.js at /usr/bin/node");
     }
-    for bench in benches() {
+    // Another user is looked up in the machine's own files.
+    for bench in benches().into_iter().filter(|_| root()) {
         let script =
             r#"node -p 'const u = os.userInfo(); u.uid === process.getuid() && u.username'"#;
         let (exit, output) = bench.sh(script).await;
         assert_eq!(exit, Exit::Code(0), "{}: {output}", bench.name);
-        if rustix::process::geteuid().is_root() && bench.means.views {
+        if bench.means.views {
             assert_eq!(output, "slipway", "{}", bench.name);
         }
     }
