@@ -55,7 +55,6 @@ impl House {
             maps: &maps,
             rate_limit: None,
             sleep_after: None,
-            allow_unsafe_sandbox: false,
             // Small fixtures come before a certifier, as in the tests of the house.
             certification_policy: Some(Path::new("tests/house/certification-policy.yml")),
         })?;
