@@ -77,15 +77,35 @@ fn mapping(line: &str) -> Option<File> {
     fields.next()?.split_once('-')?;
     let (major, minor) = fields.nth(2)?.split_once(':')?;
     let number = |text| u32::from_str_radix(text, 16).ok();
-    let device = rustix::fs::makedev(number(major)?, number(minor)?);
+    let device = device(number(major)?, number(minor)?);
     Some((device, fields.next()?.parse().ok()?))
 }
 
 /// A quick look: file systems in memory have no device of their own.
 fn may_be_memory(metadata: &Metadata, folders: &[u64]) -> bool {
-    let nameless = rustix::fs::major(metadata.dev()) == 0;
+    let nameless = is_nameless(metadata.dev());
     let elsewhere = metadata.nlink() == 0 || !folders.contains(&metadata.dev());
     metadata.is_file() && metadata.blocks() > 0 && nameless && elsewhere
+}
+
+#[cfg(target_os = "linux")]
+fn device(major: u32, minor: u32) -> u64 {
+    rustix::fs::makedev(major, minor)
+}
+
+#[cfg(target_os = "linux")]
+fn is_nameless(device: u64) -> bool {
+    rustix::fs::major(device) == 0
+}
+
+#[cfg(not(target_os = "linux"))]
+fn device(_: u32, _: u32) -> u64 {
+    0
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_nameless(_: u64) -> bool {
+    false
 }
 
 #[cfg(target_os = "linux")]
@@ -102,7 +122,7 @@ fn is_memory(_: &Path) -> bool {
     false
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
@@ -121,10 +141,10 @@ Pss:                  64 kB
 
     #[test]
     fn only_mappings_of_the_files_in_question_count() {
-        let memory = (rustix::fs::makedev(0, 1), 1025);
+        let memory = (device(0, 1), 1025);
         assert_eq!(mapped(LIST, |file| file == memory), 1600 * 1024);
         assert_eq!(
-            mapped(LIST, |file| file == (rustix::fs::makedev(0xfe, 0), 77)),
+            mapped(LIST, |file| file == (device(0xfe, 0), 77)),
             100 * 1024
         );
         assert_eq!(mapped("garbage\n\n- - - -\nPss: x kB\n", |_| true), 0);
