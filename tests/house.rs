@@ -313,6 +313,7 @@ async fn serve(
         cors: operator.cors,
         connections: operator.connections,
         sleep_after: operator.timing.sleep,
+        allow_unsafe_sandbox: false,
     };
     let parts = Parts {
         clock: time.clock(),

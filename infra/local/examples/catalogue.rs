@@ -61,6 +61,7 @@ async fn main() -> anyhow::Result<()> {
         cors: web::Cors::default(),
         connections: ConnectionLimits::of_process(),
         sleep_after: Some(Timing::SLEEP),
+        allow_unsafe_sandbox: false,
     };
     let server = Server::start(options).await?;
     let made = Made {

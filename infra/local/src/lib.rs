@@ -3,6 +3,7 @@
 mod artifacts;
 mod builds;
 pub mod commands;
+mod confinement;
 mod consumers;
 pub mod demo;
 pub mod dev;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use files::Dir;
-use sandbox::{Command, Exit, Limits, Network};
+use sandbox::{Command, Exit, Limits, Network, Priority};
 
 use crate::commands::{self, Invocation};
 use crate::error::{BuildError, BuildFailure, BuildFault, Step};
@@ -55,6 +55,7 @@ impl<'a> Room<'a> {
     ) -> io::Result<Self> {
         let work = toolchain.work_folder()?;
         let room = work.folder.dir().create_dir_all(Path::new(ROOM))?;
+        let room = room.owned_by(sandbox::owner());
         let [source, home, _] = {
             let create = |name| room.create_dir_all(Path::new(name));
             let [source, home, temporary] = WRITABLE.map(create);
@@ -222,6 +223,8 @@ impl<'a> Room<'a> {
                 disk_bytes: limits::STEP_DISK_BYTES,
                 open_files: limits::STEP_OPEN_FILES,
             },
+            // Applications answer requests meanwhile.
+            priority: Priority::Low,
         }
     }
 

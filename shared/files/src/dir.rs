@@ -90,6 +90,10 @@ impl Dir {
         })
     }
 
+    pub(crate) fn set_mode(&self, mode: u32) -> io::Result<()> {
+        Ok(rustix::fs::fchmod(&self.folder, Mode::from_raw_mode(mode))?)
+    }
+
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {
         self.folder.as_fd()
     }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::dir::Dir;
 use crate::remover::{self, Removal};
 
-/// A new folder of the platform's with mode 0700, removed by a background thread after it is dropped. A process that is killed leaves it
-/// behind: create it where the next start removes what it finds.
+/// A new folder of the platform's, removed by a background thread after it is dropped. A process that is killed leaves it
+/// behind: create it where the next start removes what it finds. Others may pass through it to what is theirs, but not list it.
 #[derive(Debug)]
 pub struct TemporaryFolder {
     path: PathBuf,
@@ -32,12 +32,15 @@ impl TemporaryFolder {
             .prefix(prefix)
             .tempdir_in(parent)?
             .keep();
+        // Commands may run as another user, who has to pass through to the folders that are theirs.
+        let dir = Dir::open(&path)?;
+        dir.set_mode(0o711)?;
         let name = path
             .file_name()
             .ok_or_else(|| io::Error::other("a temporary folder without a name"))?
             .to_owned();
         Ok(Self {
-            dir: above.open_dir(Path::new(&name))?,
+            dir,
             path,
             parent: Some((above, name)),
         })

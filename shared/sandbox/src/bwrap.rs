@@ -9,9 +9,10 @@ use std::io::{self, Seek, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
+use crate::confine::{self, Confinement};
 use crate::program::Checked;
+use crate::user::User;
 
 /// Where distributions put it; the platform's own PATH is not asked.
 const PLACES: &[&str] = &[
@@ -21,7 +22,7 @@ const PLACES: &[&str] = &[
     "/run/current-system/sw/bin/bwrap",
 ];
 
-/// Its own users (so that root keeps no power over the machine), processes and shared memory; and its end with ours.
+/// Its own users (so that nobody keeps a power over the machine), processes and shared memory; and its end with ours.
 const NAMESPACES: &[&str] = &[
     "--unshare-user",
     "--unshare-pid",
@@ -31,38 +32,88 @@ const NAMESPACES: &[&str] = &[
     "ALL",
 ];
 
-/// bubblewrap, if it is installed and this kernel lets it work.
-pub(crate) fn find() -> Option<PathBuf> {
-    PLACES
+/// Forbids the command to make user namespaces, in which it would have every capability over file systems and networks of its own.
+const NO_NESTING: &str = "--disable-userns";
+
+/// What bubblewrap can do on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bubblewrap {
+    /// Its executable.
+    pub(crate) path: PathBuf,
+    /// True if it may also make a network namespace, which some containers forbid.
+    pub(crate) network: bool,
+    /// True if it can forbid namespaces inside of namespaces (from version 0.8 on).
+    pub(crate) no_nesting: bool,
+}
+
+/// bubblewrap, if it is installed and this kernel lets it work for the user that commands run as.
+pub(crate) fn find(user: Option<User>) -> Option<Bubblewrap> {
+    let path = PLACES
         .iter()
         .map(PathBuf::from)
-        .find(|path| works(path, &[]))
+        .find(|path| works(path, user, &[]))?;
+    Some(Bubblewrap {
+        network: works(&path, user, &["--unshare-net"]),
+        no_nesting: works(&path, user, &[NO_NESTING]),
+        path,
+    })
 }
 
-/// Whether bubblewrap may also make a network namespace, which some containers forbid.
-pub(crate) fn isolates_network(bwrap: &Path) -> bool {
-    works(bwrap, &["--unshare-net"])
+fn works(bwrap: &Path, user: Option<User>, more: &[&str]) -> bool {
+    let mut options: Vec<OsString> = NAMESPACES.iter().chain(more).map(OsString::from).collect();
+    options.extend(
+        [
+            "--ro-bind",
+            "/",
+            "/",
+            "--proc",
+            "/proc",
+            "--dev",
+            "/dev",
+            "--remount-ro",
+            "/dev",
+            "--remount-ro",
+            "/proc",
+        ]
+        .map(OsString::from),
+    );
+    let Ok(options) = in_memory(&options) else {
+        return false;
+    };
+    let mut command = command(bwrap, &options);
+    command.args(["/bin/sh", "-c", ":"]);
+    confine::tried(
+        command,
+        Confinement {
+            options: Some(options),
+            user,
+            ..Confinement::default()
+        },
+    )
 }
 
-fn works(bwrap: &Path, more: &[&str]) -> bool {
-    cfg!(target_os = "linux")
-        && std::process::Command::new(bwrap)
-            .env_clear()
-            .args(NAMESPACES)
-            .args(more)
-            .args(["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"])
-            .args(["--remount-ro", "/dev", "--", "/bin/sh", "-c", ":"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success())
+/// bubblewrap with the options in this descriptor; the program and its arguments are still to be added.
+pub(crate) fn command(bwrap: &Path, options: &OwnedFd) -> std::process::Command {
+    let mut command = std::process::Command::new(bwrap);
+    command.env_clear().current_dir("/").arg("--args");
+    command.arg(std::os::fd::AsRawFd::as_raw_fd(options).to_string());
+    command.arg("--");
+    command
 }
 
-/// The options for one command, NUL after each, in memory and at their start.
-pub(crate) fn options(checked: &Checked, isolate_network: bool) -> io::Result<OwnedFd> {
+/// The options for one command.
+pub(crate) fn options(
+    checked: &Checked,
+    bwrap: &Bubblewrap,
+    isolate_network: bool,
+) -> io::Result<OwnedFd> {
+    in_memory(&list(checked, bwrap, isolate_network))
+}
+
+/// Options with NUL after each, in memory and at their start.
+fn in_memory(options: &[OsString]) -> io::Result<OwnedFd> {
     let mut file = File::from(memory_file()?);
-    for option in list(checked, isolate_network) {
+    for option in options {
         file.write_all(option.as_bytes())?;
         file.write_all(&[0])?;
     }
@@ -81,8 +132,11 @@ fn memory_file() -> io::Result<OwnedFd> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-fn list(checked: &Checked, isolate_network: bool) -> Vec<OsString> {
+fn list(checked: &Checked, bwrap: &Bubblewrap, isolate_network: bool) -> Vec<OsString> {
     let mut options: Vec<OsString> = NAMESPACES.iter().map(OsString::from).collect();
+    if bwrap.no_nesting {
+        options.push(NO_NESTING.into());
+    }
     if isolate_network {
         options.push("--unshare-net".into());
     }
@@ -109,8 +163,12 @@ fn list(checked: &Checked, isolate_network: bool) -> Vec<OsString> {
         add(["--setenv".as_ref(), name, value]);
     }
     options.extend(["--proc", "/proc", "--dev", "/dev"].map(OsString::from));
-    // Both are memory file systems: what is written there would count against no limit.
-    options.extend(["--remount-ro", "/dev", "--remount-ro", "/", "--chdir"].map(OsString::from));
+    // Two are memory file systems, where a file would count against no limit; in the third are the settings of the kernel, some of which
+    // belong to the user of the namespace.
+    for path in ["/dev", "/", "/proc"] {
+        options.extend(["--remount-ro", path].map(OsString::from));
+    }
+    options.push("--chdir".into());
     options.push(checked.cwd.clone().into());
     options
 }

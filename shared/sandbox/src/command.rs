@@ -29,6 +29,17 @@ pub struct Command {
     pub network: Network,
     /// How much of the machine it may use.
     pub limits: Limits,
+    /// Who waits where the machine is busy.
+    pub priority: Priority,
+}
+
+/// Who waits where the machine is busy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priority {
+    /// As the platform itself.
+    Normal,
+    /// After all others, for the CPU (nice value 15) and the disk (the I/O priority that follows from it).
+    Low,
 }
 
 /// Which network a command sees.

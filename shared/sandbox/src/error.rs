@@ -36,6 +36,17 @@ pub enum SandboxError {
         /// The path.
         path: PathBuf,
     },
+    /// A folder of root is closed to the user that commands run as, and this machine offers no means to show that user only a part of it.
+    #[error(
+        "commands run as user {user}, to whom the folder `{}` is closed: run `chmod o+x` on it, or let the platform make mount namespaces (CAP_SYS_ADMIN)",
+        folder.display()
+    )]
+    Closed {
+        /// The outermost one.
+        folder: PathBuf,
+        /// The user's number.
+        user: u32,
+    },
     /// A variable or argument that no process can be given.
     #[error("the {what} cannot be given to a process: {reason}")]
     Unusable {

@@ -15,11 +15,12 @@ mod linux {
     use std::io;
 
     use landlock::{
-        ABI, Access, AccessFs, LandlockStatus, Ruleset, RulesetAttr, RulesetCreatedAttr,
-        RulesetError, Scope, path_beneath_rules,
+        ABI, Access, AccessFs, LandlockStatus, PathBeneath, Ruleset, RulesetAttr,
+        RulesetCreatedAttr, RulesetError, Scope, path_beneath_rules,
     };
 
     use crate::paths::Paths;
+    use crate::view::View;
 
     /// The newest interface whose rights this file was written for; an older kernel enforces what it knows.
     const RIGHTS: ABI = ABI::V10;
@@ -44,14 +45,17 @@ mod linux {
         }
     }
 
-    pub(crate) fn rules(paths: &Paths) -> io::Result<Rules> {
-        create(paths).map_err(io::Error::other)
+    /// The rules for these paths, and for the files that a view puts into the place of the machine's own.
+    pub(crate) fn rules(paths: &Paths, view: Option<&View>) -> io::Result<Rules> {
+        create(paths, view).map_err(io::Error::other)
     }
 
-    fn create(paths: &Paths) -> Result<Rules, RulesetError> {
+    fn create(paths: &Paths, view: Option<&View>) -> Result<Rules, RulesetError> {
         let look = AccessFs::from_read(RIGHTS);
         let change = AccessFs::from_all(RIGHTS)
             & !(AccessFs::MakeChar | AccessFs::MakeBlock | AccessFs::IoctlDev);
+        let shown = view.iter().flat_map(|view| &view.account_files);
+        let shown = shown.map(|file| Ok(PathBeneath::new(file, AccessFs::ReadFile)));
         Ruleset::default()
             .handle_access(AccessFs::from_all(RIGHTS))?
             .scope(Scope::from_all(RIGHTS))?
@@ -65,7 +69,8 @@ mod linux {
             .add_rules(path_beneath_rules(
                 ["/dev/null", "/dev/zero", "/dev/full", "/dev/tty"],
                 AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate,
-            ))
+            ))?
+            .add_rules(shown)
     }
 }
 
@@ -75,6 +80,7 @@ mod elsewhere {
     use std::io;
 
     use crate::paths::Paths;
+    use crate::view::View;
 
     /// There are no rules elsewhere.
     pub(crate) type Rules = Infallible;
@@ -83,7 +89,7 @@ mod elsewhere {
         None
     }
 
-    pub(crate) fn rules(_: &Paths) -> io::Result<Rules> {
+    pub(crate) fn rules(_: &Paths, _: Option<&View>) -> io::Result<Rules> {
         Err(io::ErrorKind::Unsupported.into())
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::SandboxError;
+use crate::user::User;
 
 /// The system's programs, libraries and settings that every tool chain reads; only those that exist here.
 pub fn system_read_paths() -> Vec<PathBuf> {
@@ -49,7 +50,7 @@ const SYSTEM: &[&str] = &[
 ];
 
 /// The paths of one command.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Paths {
     /// May be read and executed; none of them lies within `write`.
     pub(crate) read: Vec<PathBuf>,
@@ -97,6 +98,18 @@ impl Paths {
             }
         }
         Ok(paths)
+    }
+
+    /// Refuses paths that lie in folders which are closed to the user that the command is to run as.
+    pub(crate) fn check_open(&self, user: User) -> Result<(), SandboxError> {
+        let mut all = self.write.iter().chain(&self.read);
+        match all.find_map(|path| user.closed_folder(path)) {
+            Some(folder) => Err(SandboxError::Closed {
+                folder,
+                user: user.uid().as_raw(),
+            }),
+            None => Ok(()),
+        }
     }
 
     /// Whether a path may be read; for one with symbolic links, whether it is itself to be seen.

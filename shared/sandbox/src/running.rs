@@ -1,6 +1,8 @@
 //! A started command, which ends with everything that it started at the latest when its `Running` is dropped.
 
+use std::ffi::CString;
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -12,7 +14,7 @@ use tokio::sync::mpsc::{self, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
 use crate::capabilities::Means;
-use crate::command::{Command, Network};
+use crate::command::{Command, Network, Priority};
 use crate::confine::{self, Confinement};
 use crate::error::SandboxError;
 use crate::exit::Exit;
@@ -20,6 +22,7 @@ use crate::group::Group;
 use crate::lines::{Line, Reading, Stream};
 use crate::program::Checked;
 use crate::supervisor::Supervisor;
+use crate::view::View;
 use crate::{bwrap, landlock_rules, sampler, spawner};
 
 /// Lines that wait for their reader before the command has to.
@@ -37,6 +40,9 @@ pub struct Running {
 impl Running {
     pub(crate) fn start(command: Command, means: &Means) -> Result<Running, SandboxError> {
         let checked = Checked::of(&command)?;
+        if let Some(user) = means.user.filter(|_| !means.views) {
+            checked.paths.check_open(user)?;
+        }
         let program = checked.program.clone();
         let start = || -> io::Result<Running> {
             let runtime = Handle::try_current().map_err(io::Error::other)?;
@@ -151,40 +157,49 @@ impl Drop for Running {
 
 /// A command that only has to be forked.
 struct Prepared {
-    command: tokio::process::Command,
+    command: std::process::Command,
     confinement: Confinement,
 }
 
 fn prepare(command: &Command, checked: Checked, means: &Means) -> io::Result<Prepared> {
     let mut confinement = Confinement {
-        rules: None,
-        options: None,
-        file_bytes: command.limits.file_bytes,
-        open_files: command.limits.open_files,
+        user: means.user,
+        low_priority: command.priority == Priority::Low,
+        file_bytes: Some(command.limits.file_bytes),
+        open_files: Some(command.limits.open_files),
+        ..Confinement::default()
     };
+    if let Some(user) = means.user {
+        for path in &checked.paths.write {
+            user.take(path)?;
+        }
+        if means.views {
+            confinement.view = Some(View::of(&checked.paths, user)?);
+        }
+    }
     let mut process;
     if let Some(bwrap) = &means.namespaces {
-        let isolate = means.network && command.network == Network::None;
-        let options = bwrap::options(&checked, isolate)?;
-        process = tokio::process::Command::new(bwrap);
-        process.env_clear().current_dir("/").arg("--args");
-        process.arg(std::os::fd::AsRawFd::as_raw_fd(&options).to_string());
-        process.arg("--").arg(&checked.program);
+        let isolate = bwrap.network && command.network == Network::None;
+        let options = bwrap::options(&checked, bwrap, isolate)?;
+        process = bwrap::command(&bwrap.path, &options);
+        process.arg(&checked.program);
         confinement.options = Some(options);
     } else {
         if means.landlock.is_some() {
-            confinement.rules = Some(landlock_rules::rules(&checked.paths)?);
+            confinement.rules = Some(landlock_rules::rules(
+                &checked.paths,
+                confinement.view.as_ref(),
+            )?);
         }
-        process = tokio::process::Command::new(&checked.program);
-        process.env_clear().current_dir(&checked.cwd);
-        process.envs(checked.env);
+        process = std::process::Command::new(&checked.program);
+        process.env_clear().envs(checked.env);
+        confinement.folder = Some(CString::new(checked.cwd.as_os_str().as_bytes())?);
     }
     process
         .args(&command.args)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
+        .stderr(Stdio::piped());
     Ok(Prepared {
         command: process,
         confinement,
@@ -193,5 +208,7 @@ fn prepare(command: &Command, checked: Checked, means: &Means) -> io::Result<Pre
 
 fn spawn(mut prepared: Prepared) -> io::Result<Child> {
     confine::apply(&mut prepared.command, prepared.confinement);
-    prepared.command.spawn()
+    tokio::process::Command::from(prepared.command)
+        .kill_on_drop(true)
+        .spawn()
 }

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::command::Limits;
 use crate::exit::LimitHit;
 use crate::group::Group;
+use crate::held::Held;
 use crate::processes::{self, Process};
 
 /// Between two looks: short enough that a runaway is caught, long enough to cost nothing.
@@ -37,6 +38,8 @@ struct Watched {
 /// What a command may change.
 struct Folders {
     paths: Vec<PathBuf>,
+    /// The file systems in which they lie.
+    devices: Vec<u64>,
     bytes: u64,
     /// When they are looked at again.
     next: Instant,
@@ -58,6 +61,10 @@ pub(crate) fn watch(
         memory_bytes: limits.memory_bytes,
         processes: limits.processes,
         folders: Folders {
+            devices: paths
+                .iter()
+                .filter_map(|path| Some(path.metadata().ok()?.dev()))
+                .collect(),
             paths,
             bytes: limits.disk_bytes,
             next: Instant::now(),
@@ -112,8 +119,10 @@ impl Watched {
         if members.len() > self.processes as usize {
             return self.report(LimitHit::Processes(self.processes));
         }
+        let held = Held::by(&members, &self.folders.devices);
         let resident: u64 = members.iter().map(|member| member.resident).sum();
-        if resident > self.memory_bytes && proportional(&members) > self.memory_bytes {
+        if resident + held.bytes() > self.memory_bytes && exact(&members, &held) > self.memory_bytes
+        {
             return self.report(LimitHit::Memory(self.memory_bytes));
         }
         if self.folders.are_over() {
@@ -164,10 +173,11 @@ impl Folders {
     }
 }
 
-/// Without counting twice what several processes share, as the program's own code.
-fn proportional(members: &[Process]) -> u64 {
-    members
-        .iter()
-        .map(|member| processes::proportional(member.id).unwrap_or(member.resident))
-        .sum()
+/// Without counting twice what several processes share, as the program's own code, or what one both holds and has mapped.
+fn exact(members: &[Process], held: &Held) -> u64 {
+    let own = members.iter().map(|member| {
+        let all = processes::proportional(member.id).unwrap_or(member.resident);
+        all.saturating_sub(held.mapped_by(member))
+    });
+    own.sum::<u64>() + held.bytes()
 }

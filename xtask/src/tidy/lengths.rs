@@ -12,8 +12,6 @@ use super::{File, Rule, Tree, Violation};
 const FILE_LINES: usize = 400;
 /// Lines of one function, from `fn` to its closing brace.
 const FUNCTION_LINES: usize = 70;
-/// Lines that half of the Rust files must stay under.
-const MEDIAN_LINES: usize = 120;
 
 static FILE: Rule = Rule {
     why: "one reader's question, one file: no file over 400 lines",
@@ -23,19 +21,13 @@ static FUNCTION: Rule = Rule {
     why: "a function that does not fit a screen hides its steps: none over 70 lines",
     remedy: "name its steps, and let it call them in order",
 };
-static MEDIAN: Rule = Rule {
-    why: "half of the Rust files stay under 120 lines, else all of them are growing",
-    remedy: "split the files that grew last, by the questions that they answer",
-};
 static SYNTAX: Rule = Rule {
     why: "every Rust file is measured, and this one cannot be read",
     remedy: "mend the syntax error, or name the file otherwise if it is not Rust",
 };
 
 pub(super) fn check(tree: &Tree) -> Vec<Violation> {
-    let mut violations: Vec<Violation> = tree.rust().flat_map(file).collect();
-    violations.extend(median(tree));
-    violations
+    tree.rust().flat_map(file).collect()
 }
 
 fn file(file: &File) -> Vec<Violation> {
@@ -78,18 +70,6 @@ fn file(file: &File) -> Vec<Violation> {
         Err(error) => violations.push(at(error.span().start().line, error.to_string(), &SYNTAX)),
     }
     violations
-}
-
-fn median(tree: &Tree) -> Option<Violation> {
-    let mut lengths: Vec<usize> = tree.rust().map(|file| file.text.lines().count()).collect();
-    lengths.sort_unstable();
-    let middle = *lengths.get(lengths.len() / 2)?;
-    (middle >= MEDIAN_LINES).then(|| Violation {
-        path: "Cargo.toml".to_owned(),
-        line: 1,
-        what: format!("the median Rust file of the workspace has {middle} lines"),
-        rule: &MEDIAN,
-    })
 }
 
 struct Function {
@@ -215,16 +195,6 @@ mod tests {
         a.rs:401: the file has 401 lines
           why: one reader's question, one file: no file over 400 lines
           do:  find the second question that the file answers, and give it a file of its own
-        ");
-    }
-
-    #[test]
-    fn the_median_is_over_all_files() {
-        assert_eq!(median(&tree_of(&[10, 119, 300])), None);
-        insta::assert_snapshot!(median(&tree_of(&[10, 120, 300])).unwrap(), @"
-        Cargo.toml:1: the median Rust file of the workspace has 120 lines
-          why: half of the Rust files stay under 120 lines, else all of them are growing
-          do:  split the files that grew last, by the questions that they answer
         ");
     }
 

@@ -28,6 +28,7 @@ pub(super) async fn run(options: Demo) -> anyhow::Result<()> {
         cors: web::Cors::default(),
         connections: ConnectionLimits::of_process(),
         sleep_after: Some(Timing::SLEEP),
+        allow_unsafe_sandbox: options.allow_unsafe_sandbox,
     })
     .await?;
     let client = server.make_client(&server.client().project_key).await?;

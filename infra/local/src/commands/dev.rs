@@ -26,6 +26,9 @@ pub(super) struct Dev {
     /// Where Node releases are kept; default: `slipway` in the cache folder of this user.
     #[arg(long)]
     data: Option<PathBuf>,
+    /// Starts even if applications can get out of the sandbox, which each start tries; it warns then.
+    #[arg(long)]
+    allow_unsafe_sandbox: bool,
 }
 
 pub(super) async fn run(options: Dev) -> anyhow::Result<()> {
@@ -41,6 +44,7 @@ pub(super) async fn run(options: Dev) -> anyhow::Result<()> {
         env_file: options.env_file,
         data,
         path: path(),
+        allow_unsafe_sandbox: options.allow_unsafe_sandbox,
     };
     dev::run(options, stop.received()).await
 }

@@ -83,6 +83,9 @@ struct Up {
     /// After how long without a request the applications of preview and sandbox Deployments sleep, to start with the next one; 0s: never.
     #[arg(long, value_name = "TIME", default_value = "15m")]
     sleep_after: SignedDuration,
+    /// Starts even if builds and applications can get out of the sandbox, which each start tries; it warns then.
+    #[arg(long)]
+    allow_unsafe_sandbox: bool,
     #[command(flatten)]
     standards: standards::Standards,
     /// Where a zip archive of such advisories is fetched from, at the start and once a day.
@@ -101,6 +104,9 @@ struct Demo {
     /// The data folder; what was built stays there for the next demo.
     #[arg(long, default_value = ".slipway/demo")]
     data: PathBuf,
+    /// Starts even if builds and applications can get out of the sandbox, which each start tries; it warns then.
+    #[arg(long)]
+    allow_unsafe_sandbox: bool,
     /// Prints one line of JSON for each step instead of text.
     #[arg(long)]
     json: bool,

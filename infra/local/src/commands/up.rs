@@ -33,6 +33,7 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
         cors: Cors::parse(&options.cors_origin)?,
         connections: connections(options.max_connections, options.max_connections_per_peer)?,
         sleep_after: sleep_after(options.sleep_after)?,
+        allow_unsafe_sandbox: options.allow_unsafe_sandbox,
     });
     let server = tokio::select! {
         server = start => server?,

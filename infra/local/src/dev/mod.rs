@@ -34,6 +34,7 @@ use self::gateway::Gateway;
 use self::terminal::Typed;
 use self::watch::Watch;
 use crate::commands::{log_text, validation_text};
+use crate::confinement;
 use crate::hosting::{Options as HostingOptions, ProcessHosting, Timing};
 
 /// Files are looked at this often: a save runs before its author has switched windows.
@@ -54,6 +55,8 @@ pub struct Options {
     pub data: PathBuf,
     /// The `PATH` of its user, for installs and builds.
     pub path: OsString,
+    /// True to start even if applications can get out of the sandbox.
+    pub allow_unsafe_sandbox: bool,
 }
 
 /// The working copy and what runs of it.
@@ -146,6 +149,7 @@ impl Dev {
         let toolchain = Toolchain::new(&data.join("cache")).with_context(cannot)?;
         let state = TemporaryFolder::create_in(&data, "dev-");
         let state = state.with_context(cannot)?;
+        confinement::ensure(state.path(), &[], options.allow_unsafe_sandbox).await?;
         let listener = TcpListener::bind(options.listen).await.with_context(|| {
             format!("Slipway cannot listen on {}. Another program may use this port: stop it, or choose another with --listen 127.0.0.1:PORT", options.listen)
         })?;

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use hosting::{Fault, Kind, Launch};
-use sandbox::{Command, Limits, Network};
+use sandbox::{Command, Limits, Network, Priority};
 
 use super::Shared;
 use super::artifacts::Tree;
@@ -81,6 +81,7 @@ pub(crate) fn application(
         write: vec![folder.temporary(), folder.ports()],
         network: Network::Open,
         limits: limits(launch.kind),
+        priority: Priority::Normal,
     })
 }
 

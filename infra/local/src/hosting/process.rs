@@ -83,8 +83,9 @@ impl RunFolder {
     pub(crate) fn new(runs: &Path) -> Result<Self, Fault> {
         let create = || {
             let folder = TemporaryFolder::create_in(runs, "run-")?;
-            folder.dir().create_dir_all(Path::new(TEMPORARY))?;
-            let recorded = folder.dir().create_dir_all(Path::new(PORTS))?;
+            let writable = folder.dir().try_clone()?.owned_by(sandbox::owner());
+            writable.create_dir_all(Path::new(TEMPORARY))?;
+            let recorded = writable.create_dir_all(Path::new(PORTS))?;
             Ok(Self {
                 folder,
                 recorded: Arc::new(recorded),
@@ -112,7 +113,10 @@ impl RunFolder {
 
     /// Creates the folder for a copy of an artifact.
     pub(crate) fn create_tree(&self) -> std::io::Result<Dir> {
-        self.folder.dir().create_dir_all(Path::new(TREE))
+        let writable = self.folder.dir().try_clone()?;
+        writable
+            .owned_by(sandbox::owner())
+            .create_dir_all(Path::new(TREE))
     }
 }
 

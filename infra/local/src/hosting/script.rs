@@ -6,7 +6,7 @@ use builder::limits::SOURCE;
 use files::Dir;
 use hosting::logs::LineMask;
 use hosting::{Fault, Launch, ScriptOutcome};
-use sandbox::{Command, Limits, Network};
+use sandbox::{Command, Limits, Network, Priority};
 
 use super::Shared;
 use super::command::{environment, limits, node_of, readable};
@@ -51,6 +51,7 @@ pub(crate) async fn run(
             disk_bytes: DISK,
             ..limits(launch.kind)
         },
+        priority: Priority::Normal,
     };
     let ended = logged(shared, launch, command);
     let stopped = || Fault::new("the script was stopped, as the hosting shuts down");

@@ -22,7 +22,8 @@ use work::{Desk, Ids};
 
 use crate::artifacts::StoredArtifacts;
 use crate::builds::{LocalBuilds, Parts as BuildParts};
-use crate::engine::Engine;
+use crate::confinement;
+use crate::engine::{Engine, Weather};
 use crate::hosting::{Options as HostingOptions, ProcessHosting, Timing};
 use crate::layout::{BUCKET, TABLE, layout};
 use crate::master_key::MasterKey;
@@ -46,20 +47,14 @@ pub(super) async fn assemble(
 ) -> anyhow::Result<Assembled> {
     let data = std::path::absolute(&options.data)?;
     let map = RepositoryMap::parse(&options.map_repository)?;
-    let key = data.join("master.key");
-    master_key_first(&data, &key)?;
-    // The queues run as tasks of the runtime that opens them, and requests send messages.
-    let engine = {
-        let (data, weather) = (data.clone(), parts.weather);
-        let open = async move { Engine::open_in(&data, &layout(), &weather).await };
-        runtimes::requests().spawn(open).await??
-    };
-    let key = MasterKey::open(&key)?;
+    let key_file = data.join("master.key");
+    master_key_first(&data, &key_file)?;
+    let engine = engine(&data, parts.weather).await?;
+    let key = MasterKey::open(&key_file)?;
     let scratch = empty(&data.join("scratch"))?;
-    let cache = options.cache.clone().unwrap_or_else(|| data.join("cache"));
-    let toolchain = Toolchain::new(&cache)
-        .with_context(|| format!("The folder {} cannot be used for builds", cache.display()))?;
-    let toolchain = Arc::new(toolchain);
+    let secrets = [key_file, data.join("rows.db")];
+    confinement::ensure(&scratch, &secrets, options.allow_unsafe_sandbox).await?;
+    let toolchain = Arc::new(toolchain(options, &data)?);
     let ids = Ids::random();
     let desk = Desk {
         store: Store::new(engine.dynamodb(), TABLE),
@@ -110,6 +105,19 @@ pub(super) async fn assemble(
         builds,
         crash_loops,
     })
+}
+
+/// The queues run as tasks of the runtime that opens them, and requests send messages.
+async fn engine(data: &Path, weather: Weather) -> anyhow::Result<Engine> {
+    let data = data.to_owned();
+    let open = async move { Engine::open_in(&data, &layout(), &weather).await };
+    Ok(runtimes::requests().spawn(open).await??)
+}
+
+fn toolchain(options: &Options, data: &Path) -> anyhow::Result<Toolchain> {
+    let cache = options.cache.clone().unwrap_or_else(|| data.join("cache"));
+    Toolchain::new(&cache)
+        .with_context(|| format!("The folder {} cannot be used for builds", cache.display()))
 }
 
 /// The URL by which others reach the platform, without a slash at its end.

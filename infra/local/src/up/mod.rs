@@ -59,6 +59,8 @@ pub struct Options {
     pub connections: ConnectionLimits,
     /// After how long without a request the applications of preview and sandbox Deployments sleep; none: never.
     pub sleep_after: Option<Duration>,
+    /// True to start even if commands can get out of the sandbox.
+    pub allow_unsafe_sandbox: bool,
 }
 
 /// What a test replaces; everybody else takes the defaults.

@@ -45,6 +45,7 @@ impl Platform {
             rate: Rate::default(),
             cors: Cors::default(),
             connections,
+            allow_unsafe_sandbox: false,
             sleep_after: None,
         });
         Self {

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::capabilities::Means;
-use crate::{Command, Exit, Limits, Line, Network, Running, SandboxError, system_read_paths};
+use crate::{
+    Command, Exit, Limits, Line, Network, Priority, Running, SandboxError, system_read_paths,
+};
 
 /// Folders of one test; `inside` is writable, `outside` is not even readable.
 pub(super) struct Bench {
@@ -31,6 +33,15 @@ pub(super) fn benches() -> Vec<Bench> {
     benches
 }
 
+/// True where the platform would be root; elsewhere the test says that it shows nothing.
+pub(super) fn root() -> bool {
+    let root = rustix::process::geteuid().is_root();
+    if !root {
+        eprintln!("SKIPPED: only root can run commands as another user");
+    }
+    root
+}
+
 impl Bench {
     fn new(name: &'static str, means: Means) -> Bench {
         let folder = tempfile::tempdir().unwrap();
@@ -51,6 +62,10 @@ impl Bench {
             eprintln!("SKIPPED: no Landlock in this kernel, files are open");
         }
         keeps
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(super) fn inside(&self) -> PathBuf {
@@ -80,6 +95,7 @@ impl Bench {
                 disk_bytes: 1 << 30,
                 open_files: 256,
             },
+            priority: Priority::Normal,
         }
     }
 

@@ -58,6 +58,53 @@ async fn memory_of_all_processes_together_is_limited() {
     }
 }
 
+/// Python, as no shell can call `memfd_create(2)`; without it the test says so and shows nothing.
+fn python() -> bool {
+    let there = std::path::Path::new("/usr/bin/python3").exists();
+    if !there {
+        eprintln!("SKIPPED: no Python at /usr/bin/python3");
+    }
+    there
+}
+
+/// Fills a file in memory without ever mapping it, and keeps it open.
+const HOLDS: &str = r#"
+import os, time
+file = os.memfd_create("held")
+for _ in range(MEGABYTES): os.write(file, bytes(1 << 20))
+print("filled", flush=True)
+"#;
+
+#[tokio::test]
+async fn memory_in_files_that_nobody_maps_is_limited() {
+    for bench in benches().into_iter().filter(|_| python()) {
+        let script = HOLDS.replace("MEGABYTES", "300") + "time.sleep(1000)";
+        let mut command = bench.script(&format!("exec /usr/bin/python3 -c '{script}'"));
+        command.limits.memory_bytes = 100 << 20;
+        command.limits.wall = Some(Duration::from_secs(20));
+        let (exit, _) = bench.run(command).await;
+        assert_eq!(
+            exit,
+            Exit::Limit(LimitHit::Memory(100 << 20)),
+            "{}",
+            bench.name
+        );
+    }
+}
+
+#[tokio::test]
+async fn memory_that_is_held_mapped_and_shared_counts_once() {
+    for bench in benches().into_iter().filter(|_| python()) {
+        let map = "import mmap; m = mmap.mmap(file, 64 << 20); sum(m[i] for i in range(0, 64 << 20, 4096)); os.fork(); \
+                   sum(m[i] for i in range(0, 64 << 20, 4096)); time.sleep(1)";
+        let script = HOLDS.replace("MEGABYTES", "64") + map;
+        let mut command = bench.script(&format!("exec /usr/bin/python3 -c '{script}'"));
+        command.limits.memory_bytes = 110 << 20;
+        let (exit, lines) = bench.run(command).await;
+        assert_eq!(exit, Exit::Code(0), "{}: {}", bench.name, text(&lines));
+    }
+}
+
 #[tokio::test]
 async fn processes_are_limited_and_the_sandbox_does_not_count_itself() {
     for bench in benches() {
@@ -98,8 +145,8 @@ async fn the_disk_is_limited_however_many_files_fill_it() {
         command.limits.disk_bytes = 1 << 20;
         let (exit, _) = bench.run(command).await;
         assert_eq!(exit, Exit::Limit(LimitHit::Disk(1 << 20)), "{}", bench.name);
-        let mut command =
-            bench.script("rm -r deep; truncate -s 900M sparse; ln -s / root; sleep 1");
+        std::fs::remove_dir_all(bench.inside().join("deep")).unwrap();
+        let mut command = bench.script("truncate -s 900M sparse; ln -s / root; sleep 1");
         command.limits.disk_bytes = 1 << 20;
         let (exit, _) = bench.run(command).await;
         assert_eq!(exit, Exit::Code(0), "{}: no block is taken", bench.name);

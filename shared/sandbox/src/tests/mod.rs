@@ -5,6 +5,8 @@
 mod bench;
 mod ending;
 mod files;
+mod identity;
 mod limits;
 mod network;
+mod probing;
 mod survival;

@@ -17,7 +17,12 @@ async fn without_network_the_platforms_own_ports_are_closed() {
         assert_eq!(exit, Exit::Code(0), "{}: {lines:?}", bench.name);
         command.network = Network::None;
         let (exit, lines) = bench.run(command).await;
-        if bench.means.namespaces.is_some() && bench.means.network {
+        if bench
+            .means
+            .namespaces
+            .as_ref()
+            .is_some_and(|bwrap| bwrap.network)
+        {
             assert_eq!(exit, Exit::Code(1), "{}: {lines:?}", bench.name);
         } else {
             eprintln!("SKIPPED: {} cannot close the network", bench.name);
