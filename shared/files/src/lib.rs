@@ -17,9 +17,11 @@ mod resolve;
 mod temporary;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 pub use copy::{copy_entries, copy_tree};
 pub use dir::{Dir, Kind, Metadata, Owner};
 pub use entries::{Entry, EntryKind, WalkError, WalkLimits, link_stays_inside, walk};
 pub use remover::wait_until_removed;
 pub use temporary::{TemporaryFolder, empty};
+pub use usage::disk_usage;

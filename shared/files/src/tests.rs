@@ -232,6 +232,32 @@ fn a_listing_ends_at_its_limits() {
 }
 
 #[test]
+fn empty_files_and_folders_take_space_too_and_a_tree_hides_nothing_in_its_depth() {
+    let host = Host::new();
+    let room = host.room();
+    for number in 0..100 {
+        room.write(Path::new(&number.to_string()), b"").unwrap();
+    }
+    symlink(host.path("host"), host.path("room/link")).unwrap();
+    assert_eq!(disk_usage(&room, u64::MAX).unwrap(), 101 * 4096);
+    assert!(
+        disk_usage(&room, 10 * 4096).unwrap() > 10 * 4096,
+        "it stops"
+    );
+    // Deeper than a path can be long.
+    let mut folder = room.create_dir_all(Path::new("deep")).unwrap();
+    for _ in 0..40 {
+        folder = folder.create_dir_all(Path::new(&"d".repeat(255))).unwrap();
+    }
+    folder.write(Path::new("large"), &[1; 1 << 20]).unwrap();
+    assert!(disk_usage(&room, u64::MAX).unwrap() > 1 << 20);
+    for _ in 0..500 {
+        folder = folder.create_dir_all(Path::new("d")).unwrap();
+    }
+    assert_eq!(disk_usage(&room, u64::MAX).unwrap(), u64::MAX);
+}
+
+#[test]
 fn a_tree_is_removed_however_deep_it_is_and_whatever_its_permissions_and_names() {
     let host = Host::new();
     fs::create_dir(host.path("room/tree")).unwrap();

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
+use files::Dir;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::command::Limits;
@@ -24,9 +25,6 @@ const SHARE: u32 = 50;
 /// A machine that is merely busy for a moment must not be left alone for long.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// Bytes of a block as `stat` counts them, whatever the file system's own are.
-const BLOCK: u64 = 512;
-
 struct Watched {
     group: Weak<Group>,
     memory_bytes: u64,
@@ -37,7 +35,7 @@ struct Watched {
 
 /// What a command may change.
 struct Folders {
-    paths: Vec<PathBuf>,
+    folders: Vec<Dir>,
     /// The file systems in which they lie.
     devices: Vec<u64>,
     bytes: u64,
@@ -65,7 +63,11 @@ pub(crate) fn watch(
                 .iter()
                 .filter_map(|path| Some(path.metadata().ok()?.dev()))
                 .collect(),
-            paths,
+            // The command has only begun: none of these can be a link yet.
+            folders: paths
+                .iter()
+                .filter_map(|path| Dir::open(path).ok())
+                .collect(),
             bytes: limits.disk_bytes,
             next: Instant::now(),
         },
@@ -151,25 +153,9 @@ impl Folders {
     }
 
     fn hold_more(&self) -> bool {
-        let mut bytes = 0;
-        let mut folders = self.paths.clone();
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-                // Not what a link points to.
-                let Ok(metadata) = entry.metadata() else {
-                    continue;
-                };
-                if metadata.is_dir() {
-                    folders.push(entry.path());
-                } else {
-                    bytes += metadata.blocks() * BLOCK;
-                }
-                if bytes > self.bytes {
-                    return true;
-                }
-            }
-        }
-        false
+        let usage = |folder| files::disk_usage(folder, self.bytes).unwrap_or_default();
+        let bytes = self.folders.iter().map(usage).fold(0, u64::saturating_add);
+        bytes > self.bytes
     }
 }
 

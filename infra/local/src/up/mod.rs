@@ -131,6 +131,8 @@ pub struct Server {
     operator_file: OperatorFile,
 }
 
+// Time for the removal of folders when the platform stops.
+const LAST_REMOVALS: Duration = Duration::from_secs(2);
 // A request that is being answered when the platform stops has this long.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
 
@@ -331,5 +333,10 @@ impl Server {
         self.operator_file.remove();
         drop((self.platform, self.hosting, self.builds));
         self.engine.closed().await;
+        // What is left then goes with the next start.
+        let removed = || files::wait_until_removed(LAST_REMOVALS);
+        if !matches!(tokio::task::spawn_blocking(removed).await, Ok(true)) {
+            tracing::info!("folders of builds and applications are left for the next start");
+        }
     }
 }
