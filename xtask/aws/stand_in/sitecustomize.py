@@ -9,8 +9,10 @@ in five places; docs/operations.md names each of them:
   to 127.0.0.1 are not, as the bucket refuses others. Actions are named as AWS names them.
 """
 
+import itertools
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -21,10 +23,18 @@ import time
 CALLS = os.environ.get("STAND_IN_CALLS")
 
 
+# Below the ports that systems give to outgoing connections: an application listens some time after its function was told the port.
+PORTS = itertools.cycle(random.sample(range(15000, 32000), 17000))
+
+
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    for port in PORTS:
+        with socket.socket() as listener:
+            try:
+                listener.bind(("", port))
+                return port
+            except OSError:
+                continue
 
 
 def each_process_has_a_port():
