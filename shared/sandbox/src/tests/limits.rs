@@ -81,7 +81,7 @@ async fn memory_in_files_that_nobody_maps_is_limited() {
         let script = HOLDS.replace("MEGABYTES", "300") + "time.sleep(1000)";
         let mut command = bench.script(&format!("exec /usr/bin/python3 -c '{script}'"));
         command.limits.memory_bytes = 100 << 20;
-        command.limits.wall = Some(Duration::from_secs(20));
+        command.limits.wall = Some(Duration::from_secs(120));
         let (exit, _) = bench.run(command).await;
         assert_eq!(
             exit,
