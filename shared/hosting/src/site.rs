@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use domain::names::ArtifactHash;
 use files::Dir;
-use http::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderValue, IF_NONE_MATCH};
+use http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE,
+    IF_UNMODIFIED_SINCE, LAST_MODIFIED, RANGE,
+};
 use http::{Request, Response, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Empty};
@@ -33,6 +36,9 @@ pub struct SiteFile {
 /// in the browser. A path that no visitor may read has no file, whatever lies there (`site_path`).
 pub async fn file_of(folder: &Path, path: &str, index_fallback: bool) -> Option<SiteFile> {
     let names = site_path::names_of(path)?;
+    // A script, style or image that is missing is no route: a page in its place would be taken for one.
+    let is_route = |names: &[String]| names.last().is_none_or(|name| !name.contains('.'));
+    let index_fallback = index_fallback && is_route(&names);
     let root = folder.to_owned();
     let found = tokio::task::spawn_blocking(move || {
         resolve(&root, &names).or_else(|| index_fallback.then(|| resolve(&root, &[])).flatten())
@@ -44,7 +50,7 @@ pub async fn file_of(folder: &Path, path: &str, index_fallback: bool) -> Option<
 pub async fn send<B: Send + 'static>(
     file: SiteFile,
     artifact: &ArtifactHash,
-    request: Request<B>,
+    mut request: Request<B>,
 ) -> Response<FileBody> {
     // An artifact is addressed by its content, so within one path its address is as good as a hash of the file.
     let tag = format!(
@@ -58,8 +64,17 @@ pub async fn send<B: Send + 'static>(
     let unchanged = known.is_some_and(|known| {
         known
             .split(',')
-            .any(|known| known.trim().trim_start_matches("W/") == tag)
+            .map(|known| known.trim().trim_start_matches("W/"))
+            .any(|known| known == tag || known == "*")
     });
+    // Times of files say when an artifact was unpacked, which may be later for an older revision: only the tag tells what a visitor has.
+    let headers = request.headers_mut();
+    if headers.get(IF_RANGE).is_some_and(|known| known != &*tag) {
+        headers.remove(RANGE);
+    }
+    for condition in [IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE, IF_RANGE] {
+        headers.remove(condition);
+    }
     let mut answer = if unchanged {
         let mut answer = Response::new(Empty::new().map_err(|never| match never {}).boxed_unsync());
         *answer.status_mut() = StatusCode::NOT_MODIFIED;
@@ -75,6 +90,7 @@ pub async fn send<B: Send + 'static>(
         }
     };
     let headers = answer.headers_mut();
+    headers.remove(LAST_MODIFIED);
     // The same file in other bytes (RFC 9110, section 8.8.1).
     let weak = headers.contains_key(CONTENT_ENCODING);
     let tag = if weak { format!("W/{tag}") } else { tag };
@@ -88,7 +104,8 @@ pub async fn send<B: Send + 'static>(
 }
 
 /// A file whose name has a hash of its content is never another one (RFC 8246). Any other may be, with the next revision: a browser asks
-/// each time, and mostly gets 304.
+/// each time, and mostly gets 304. A hash that is taken for a word costs such a question; a word that is taken for a hash would hide
+/// the next revision for a year.
 fn caching(file: &Path) -> &'static str {
     let name = file.file_stem().and_then(|name| name.to_str());
     let hash = name.and_then(|name| name.rsplit(['.', '-']).next().filter(|hash| *hash != name));
@@ -99,13 +116,25 @@ fn caching(file: &Path) -> &'static str {
     }
 }
 
-/// What bundlers put behind a name: eight or more letters and digits, as no word has them.
+/// True for what bundlers put behind a name, as far as no word, version, date or size looks like it: eight or more characters that are
+/// hexadecimal with digits between letters, or upper case, lower case and digits mixed.
 fn is_hash(text: &str) -> bool {
     let has = |is: fn(&char) -> bool| text.chars().any(|one| is(&one));
-    let mixed = has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase);
-    let random = has(char::is_ascii_digit) || mixed;
-    let plain = |one: char| one.is_ascii_alphanumeric() || one == '_';
-    text.len() >= 8 && random && text.chars().all(plain)
+    let is_plain = text
+        .chars()
+        .all(|one| one.is_ascii_alphanumeric() || one == '_');
+    let is_hexadecimal = text
+        .chars()
+        .all(|one| one.is_ascii_digit() || ('a'..='f').contains(&one));
+    let mixes_cases = has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase);
+    // `Release2`, `December2026`: a word with a number at its end.
+    let is_word = text
+        .trim_end_matches(|one: char| one.is_ascii_digit())
+        .chars()
+        .skip(1)
+        .all(|one| one.is_ascii_lowercase());
+    let is_random = has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
+    text.len() >= 8 && is_plain && is_random && !is_word && (is_hexadecimal || mixes_cases)
 }
 
 /// Opens the file that these names lead to, if it lies below `root` with all links followed, and a visitor may read it there.
@@ -140,7 +169,8 @@ mod tests {
         for name in [
             "index-BX3kLm9a.js",
             "main.3f2a1b9c.css",
-            "a/chunk-QwErTyUi.js",
+            "a/chunk-QwErTyU1.js",
+            "app.a1b2c3d4e5f6.css",
         ] {
             assert!(kept(name), "{name}");
         }
@@ -150,6 +180,14 @@ mod tests {
             "report-2026.pdf",
             "BX3kLm9a.js",
             "main.js.map",
+            "my-component2.js",
+            "logo-version2.svg",
+            "hero-1920x1080.jpg",
+            "report-20261201.pdf",
+            "styles.release2.css",
+            "product_list-checkout1.js",
+            "notes-December2026.html",
+            "page-CamelCased.js",
         ] {
             assert!(!kept(name), "{name}");
         }
@@ -206,9 +244,39 @@ mod tests {
             fs::write(root.path().join(file), "x").unwrap();
         }
         assert!(file_of(root.path(), "/orders/1", true).await.is_some());
+        assert!(file_of(root.path(), "/orders/old.js", true).await.is_none());
         for path in ["/.env", "/package.json", "/.git/config"] {
             let file = file_of(root.path(), path, true).await;
             assert!(file.is_none(), "{path}");
         }
+    }
+
+    /// The tree of an older revision may be unpacked after that of a newer one.
+    #[tokio::test]
+    async fn only_the_tag_tells_what_a_visitor_has() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("index.html"), "the new page").unwrap();
+        let artifact = ArtifactHash::parse(&"a".repeat(64)).unwrap();
+        let tag = format!("\"{}\"", "a".repeat(32));
+        let answer = async |headers: &[(&str, &str)]| {
+            let mut request = Request::get("/index.html");
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            let file = file_of(root.path(), "/index.html", false).await.unwrap();
+            let request = request.body(Empty::<Bytes>::new()).unwrap();
+            let answer = send(file, &artifact, request).await;
+            assert!(answer.headers().get(LAST_MODIFIED).is_none());
+            answer.status().as_u16()
+        };
+        let later = ("if-modified-since", "Fri, 01 Jan 2100 00:00:00 GMT");
+        assert_eq!(answer(&[later]).await, 200);
+        assert_eq!(answer(&[later, ("if-none-match", "\"other\"")]).await, 200);
+        assert_eq!(answer(&[("if-none-match", &tag)]).await, 304);
+        assert_eq!(answer(&[("if-none-match", "*")]).await, 304);
+        let part = ("range", "bytes=4-");
+        assert_eq!(answer(&[part, ("if-range", "\"other\"")]).await, 200);
+        assert_eq!(answer(&[part, ("if-range", &tag)]).await, 206);
+        assert_eq!(answer(&[part]).await, 206);
     }
 }
