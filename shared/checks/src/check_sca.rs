@@ -1,13 +1,15 @@
 //! The check of dependencies: each package that an advisory is about is told once, and where nothing is known the check says so instead
 //! of passing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::Path;
 
 use crate::check::{CheckResult, Ended, Judge, Judged};
-use crate::finding::Check;
+use crate::finding::{Check, Finding};
 use crate::policy;
 use crate::sca::{self, Advisories, Ecosystem, Inventory, Source};
+use crate::worst::{More, Rank, Worst};
 
 /// What the check of dependencies keeps beside its result.
 #[derive(Debug, Default)]
@@ -56,14 +58,14 @@ impl Judge<'_> {
             notes.push(format!("The packages of pom.xml were not looked up, as the npm registry knows nothing of them and no advisories are loaded. {HOW}"));
         }
         dependencies.sources = known.iter().map(|loaded| loaded.source.clone()).collect();
-        let findings = self.vulnerable(&dependencies.inventories, &known);
+        let (findings, more) = self.vulnerable(&dependencies.inventories, &known);
         let told: Vec<String> = dependencies
             .sources
             .iter()
             .map(ToString::to_string)
             .collect();
         let scope = format!("Packages: {packages}; advisories: {}.", told.join(" and "));
-        CheckResult::done(Check::Sca, scope, findings, notes)
+        CheckResult::done(Check::Sca, scope, findings, notes).with_more(more)
     }
 
     fn inventories(
@@ -72,10 +74,20 @@ impl Judge<'_> {
         inventories: &mut Vec<(String, Inventory)>,
         notes: &mut Vec<String>,
     ) {
+        let mut bytes = 0;
         for application in &self.spec.applications {
+            if bytes > sca::MAX_INVENTORY_BYTES {
+                notes.push(format!(
+                    "The dependencies of {} were not looked up: the lockfiles of the applications before it take {} MiB together, which is the limit. Divide the repository.",
+                    application.name,
+                    sca::MAX_INVENTORY_BYTES >> 20
+                ));
+                continue;
+            }
             match sca::inventory(root, application.name.as_str()) {
                 Ok(Some(inventory)) => {
                     notes.extend(inventory.notes.iter().cloned());
+                    bytes += inventory.bytes();
                     inventories.push((application.name.to_string(), inventory));
                 }
                 // That a folder is not there is told by the check of the tree.
@@ -99,14 +111,22 @@ impl Judge<'_> {
         (!asked.is_empty()).then(|| ask(&asked))
     }
 
-    fn vulnerable(
+    fn vulnerable<'a>(
         &self,
-        inventories: &[(String, Inventory)],
-        known: &[&Advisories],
-    ) -> Vec<Judged> {
-        let (mut findings, mut seen) = (Vec::<Judged>::new(), HashMap::<_, usize>::new());
+        inventories: &'a [(String, Inventory)],
+        known: &[&'a Advisories],
+    ) -> (Vec<Judged>, More) {
+        // A lockfile at the root is the lockfile of several applications, of which one may run what another only tests with; and two
+        // sources may know of the same advisory. Of each finding only a hash is kept, and whether it fails by any of them.
+        let mut seen = HashMap::<u64, bool, BuildHasherDefault<DefaultHasher>>::default();
+        let hasher = seen.hasher().clone();
+        let hash = |finding: &Finding| {
+            let place = &finding.place;
+            hasher.hash_one((&finding.rule, &place.file, &place.excerpt))
+        };
+        let mut worst = Worst::default();
         let found = inventories.iter().flat_map(|(_, inventory)| {
-            let of = |advisories: &&Advisories| sca::vulnerable(inventory, advisories);
+            let of = |advisories: &&'a Advisories| sca::vulnerable(inventory, advisories);
             known.iter().flat_map(of)
         });
         for mut found in found {
@@ -116,23 +136,34 @@ impl Judge<'_> {
                 self.terms.today,
             );
             let fails = self.terms.policy.fails_by(&found) && self.counts(&found.finding);
-            // A lockfile at the root is the lockfile of several applications, of which one may run what another only tests with; and
-            // two sources may know of the same advisory.
-            let place = &found.finding.place;
-            let same = (
-                found.finding.rule.clone(),
-                place.file.clone(),
-                place.excerpt.clone(),
-            );
-            match seen.get(&same) {
-                Some(&before) => findings[before].fails |= fails,
-                None => {
-                    seen.insert(same, findings.len());
-                    findings.push(self.at_its_application(found.finding, fails));
-                }
+            let key = hash(&found.finding);
+            let before = seen.get(&key).copied();
+            if before.is_some_and(|before| before || !fails) {
+                continue;
             }
+            seen.insert(key, fails);
+            let rank = Rank {
+                fails,
+                not_waived: found.finding.waived.is_none(),
+                severity: found.finding.severity,
+            };
+            worst.push(rank, found.finding);
         }
-        findings
+        let (mut findings, mut more) = worst.into_findings();
+        // One that failed only by a later application was pushed twice.
+        let mut listed = HashSet::new();
+        findings.retain(|finding| listed.insert(hash(finding)));
+        if !more.is_none() {
+            let failing = |key: &u64| seen.get(key).copied().unwrap_or_default();
+            more.findings = seen.len() - listed.len();
+            more.failing = seen.values().filter(|fails| **fails).count()
+                - listed.iter().filter(|key| failing(key)).count();
+        }
+        let judged = findings.into_iter().map(|finding| {
+            let fails = seen.get(&hash(&finding)).copied().unwrap_or_default();
+            self.at_its_application(finding, fails)
+        });
+        (judged.collect(), more)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::files::{MAX_FILE_BYTES, SourceFile, Unread, is_test};
 use crate::finding::{Check, Finding};
 use crate::sast::{self, Scan};
 use crate::secrets;
+use crate::worst::{More, Ranking, Worst};
 
 /// What was seen in one part of a tree: facts, which change with its files and with this program, and not with a policy or a day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,9 @@ pub(crate) struct Secrets {
     pub(crate) files: usize,
     pub(crate) findings: Vec<Finding>,
     pub(crate) unread: Vec<Unread>,
+    /// The findings that were not kept; facts that a memory keeps are whole.
+    #[serde(skip)]
+    pub(crate) more: More,
 }
 
 /// Keeps what was seen in a part under a digest of its paths and files; whoever keeps it adds [`crate::version`].
@@ -58,68 +62,106 @@ struct Part {
     digest: Option<String>,
 }
 
+/// What one check saw in the parts so far. The findings are bounded while they come in, and never all in memory.
+#[derive(Default)]
+struct Sum<T> {
+    all: T,
+    worst: Worst,
+    /// Of each missing part; none where findings had been dropped by then, so that what a memory keeps is whole and bounded.
+    facts: Vec<Option<T>>,
+}
+
+impl<T> Sum<T> {
+    fn recalled(&mut self, findings: Vec<Finding>, ranking: &Ranking<'_>) {
+        for finding in findings {
+            self.worst.push(ranking(&finding), finding);
+        }
+    }
+
+    fn part(&mut self, found: Worst, fact: impl FnOnce(Vec<Finding>) -> T) {
+        let whole = self.worst.is_whole() && found.is_whole();
+        self.facts.push(whole.then(|| fact(found.findings())));
+        self.worst.append(found);
+    }
+}
+
 /// Examines what the memory does not have.
 pub(crate) fn examine(
     files: Vec<SourceFile>,
     spec: &Spec,
     memory: Option<&dyn Memory>,
+    ranking: &Ranking<'_>,
 ) -> io::Result<Examined> {
-    let (mut seen, mut missing) = (Vec::new(), Vec::new());
+    let mut missing = Vec::new();
+    let (mut sast, mut secrets) = (Sum::<(Scan, usize)>::default(), Sum::<Secrets>::default());
     for files in divided(files, spec) {
         let digest = memory.map(|_| digest(&files)).transpose()?;
         let before = memory
             .zip(digest.as_ref())
             .and_then(|(memory, digest)| memory.recall(digest));
         match before {
-            Some(before) => seen.push(before),
+            Some(mut before) => {
+                sast.recalled(std::mem::take(&mut before.sast.findings), ranking);
+                sast.all.0.add(before.sast);
+                sast.all.1 += before.tests;
+                secrets.recalled(std::mem::take(&mut before.secrets.findings), ranking);
+                secrets.all.add(before.secrets);
+            }
             None => missing.push(Part { files, digest }),
         }
     }
     let began = Instant::now();
-    let (scans, found) = thread::scope(|scope| {
+    let (sast, secrets) = thread::scope(|scope| {
         let sast = scope.spawn(|| {
-            let scans: Vec<_> = missing.iter().map(|part| scan(part, began)).collect();
-            (scans, millis_since(began))
+            for part in &missing {
+                scan(part, began, ranking, &mut sast);
+            }
+            (sast, millis_since(began))
         });
-        let found = scope.spawn(|| {
-            let found: Vec<_> = missing.iter().map(search).collect();
-            (found, millis_since(began))
+        let secrets = scope.spawn(|| {
+            for part in &missing {
+                search(part, ranking, &mut secrets);
+            }
+            (secrets, millis_since(began))
         });
-        (sast.join(), found.join())
+        (sast.join(), secrets.join())
     });
     let mut millis = BTreeMap::new();
-    let scans = scans.map(|(scans, time)| {
+    let mut sast = sast.map(|(sast, time)| {
         millis.insert(Check::Sast, time);
-        scans
+        sast
     });
-    let found = found.map(|(found, time)| {
+    let mut secrets = secrets.map(|(secrets, time)| {
         millis.insert(Check::Secrets, time);
-        found
+        secrets
     });
-    if let (Some(memory), Ok(scans), Ok(found)) = (memory, &scans, &found) {
-        for ((part, (sast, tests)), secrets) in missing.iter().zip(scans).zip(found) {
+    if let (Some(memory), Ok(sast), Ok(secrets)) = (memory, &mut sast, &mut secrets) {
+        let facts = sast.facts.drain(..).zip(secrets.facts.drain(..));
+        for (part, facts) in missing.iter().zip(facts) {
             // What ran out of time may come to its end the next time.
-            if let Some(digest) = part.digest.as_ref().filter(|_| !sast.cut_short) {
+            if let (Some(digest), (Some((sast, tests)), Some(secrets))) = (&part.digest, facts)
+                && !sast.cut_short
+            {
                 let seen = Seen {
-                    sast: sast.clone(),
-                    tests: *tests,
-                    secrets: secrets.clone(),
+                    sast,
+                    tests,
+                    secrets,
                 };
                 memory.keep(digest, &seen);
             }
         }
     }
-    let sast = scans.map(|mut scans| {
-        scans.extend(seen.iter().map(|seen| (seen.sast.clone(), seen.tests)));
-        let tests = scans.iter().map(|(_, tests)| tests).sum();
-        (
-            Scan::together(scans.into_iter().map(|(scan, _)| scan)),
-            tests,
-        )
+    let sast = sast.map(|sast| {
+        let (mut scan, tests) = sast.all;
+        (scan.findings, scan.more) = sast.worst.into_findings();
+        scan.unread.sort_by(|a, b| a.path.cmp(&b.path));
+        (scan, tests)
     });
-    let secrets = found.map(|mut found| {
-        found.extend(seen.into_iter().map(|seen| seen.secrets));
-        together(found)
+    let secrets = secrets.map(|secrets| {
+        let mut all = secrets.all;
+        (all.findings, all.more) = secrets.worst.into_findings();
+        all.unread.sort_by(|a, b| a.path.cmp(&b.path));
+        all
     });
     Ok(Examined {
         sast,
@@ -159,37 +201,55 @@ fn digest(files: &[SourceFile]) -> io::Result<String> {
     Ok(hex(&hash.finalize()))
 }
 
-fn scan(part: &Part, began: Instant) -> (Scan, usize) {
+fn scan(part: &Part, began: Instant, ranking: &Ranking<'_>, sum: &mut Sum<(Scan, usize)>) {
     let (tests, sources): (Vec<SourceFile>, Vec<SourceFile>) = part
         .files
         .iter()
         .cloned()
         .partition(|file| is_test(&file.path));
     let is_source = |file: &&SourceFile| sast::Grammar::of(&file.path).is_some();
-    (
-        sast::scan(&sources, began),
-        tests.iter().filter(is_source).count(),
-    )
+    let tests = tests.iter().filter(is_source).count();
+    let (scan, found) = sast::scan(&sources, began, ranking);
+    if part.digest.is_some() {
+        sum.part(found, |findings| {
+            let scan = Scan {
+                findings,
+                ..scan.clone()
+            };
+            (scan, tests)
+        });
+    } else {
+        sum.worst.append(found);
+    }
+    sum.all.0.add(scan);
+    sum.all.1 += tests;
 }
 
-fn search(part: &Part) -> Secrets {
-    let (findings, unread) = secrets::scan(&part.files);
-    Secrets {
+fn search(part: &Part, ranking: &Ranking<'_>, sum: &mut Sum<Secrets>) {
+    let mut found = Worst::default();
+    let unread = secrets::scan(&part.files, |finding| {
+        found.push(ranking(&finding), finding);
+    });
+    let seen = Secrets {
         files: part.files.len(),
-        findings,
         unread,
+        ..Secrets::default()
+    };
+    if part.digest.is_some() {
+        sum.part(found, |findings| Secrets {
+            findings,
+            ..seen.clone()
+        });
+    } else {
+        sum.worst.append(found);
     }
+    sum.all.add(seen);
 }
 
-fn together(parts: Vec<Secrets>) -> Secrets {
-    let mut all = Secrets::default();
-    for part in parts {
-        all.files += part.files;
-        all.findings.extend(part.findings);
-        all.unread.extend(part.unread);
+impl Secrets {
+    /// Adds what was counted in other files; their findings are with the worst of all.
+    fn add(&mut self, other: Self) {
+        self.files += other.files;
+        self.unread.extend(other.unread);
     }
-    // Each part is in its order already, which a sort that is stable keeps.
-    all.findings.sort_by(|a, b| a.place.file.cmp(&b.place.file));
-    all.unread.sort_by(|a, b| a.path.cmp(&b.path));
-    all
 }

@@ -11,8 +11,12 @@ use crate::files::MAX_FILE_BYTES;
 use crate::finding::Finding;
 use crate::secrets;
 
-/// The most that one kind of fact lists: a bundle with more has one problem, not a thousand.
-const MOST: usize = 1000;
+/// The most that one kind of fact lists: a bundle with more has one problem, not hundreds. A Connector has up to 100 bundles.
+const MOST: usize = 200;
+/// The most dependencies whose licences are listed (as many as one lockfile may list would take 20 MiB).
+const MAX_LICENCES: usize = 20_000;
+/// The longest text of a dependency's package.json that is kept, in characters.
+const MAX_TEXT: usize = 200;
 
 /// A dependency that ran code as it was installed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +54,22 @@ pub struct ImageFacts {
     pub licences: Vec<Licence>,
     /// Credentials outside of `node_modules`.
     pub secrets: Vec<Finding>,
+    /// What the limits of these lists leave out; waivers do not cover it, as nobody knows what it is.
+    #[serde(default)]
+    pub more: MoreFacts,
+}
+
+/// Numbers of facts that are not listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoreFacts {
+    /// Files that run as their owner.
+    pub setuid: usize,
+    /// Files that nobody means to ship.
+    pub unwanted: usize,
+    /// Licences of dependencies.
+    pub licences: usize,
+    /// Credentials.
+    pub secrets: usize,
 }
 
 /// Reads a bundle, a gzipped tar archive.
@@ -66,10 +86,10 @@ pub fn gather(archive: impl Read) -> io::Result<ImageFacts> {
         let path = entry.path()?.to_string_lossy().into_owned();
         facts.bytes += entry.size();
         if entry.header().mode()? & 0o6000 != 0 {
-            note(&mut facts.setuid, &path);
+            facts.more.setuid += note(&mut facts.setuid, &path);
         }
         if is_unwanted(&path) {
-            note(&mut facts.unwanted, &path);
+            facts.more.unwanted += note(&mut facts.unwanted, &path);
         }
         let of_dependency = path.contains("node_modules/");
         let read_whole = entry.size() <= MAX_FILE_BYTES && (!of_dependency || is_package(&path));
@@ -81,20 +101,26 @@ pub fn gather(archive: impl Read) -> io::Result<ImageFacts> {
         }
         if of_dependency && read_whole {
             package(&bytes, &mut facts);
-        } else if read_whole
-            && facts.secrets.len() < MOST
-            && let Ok(text) = std::str::from_utf8(&bytes)
-        {
-            facts.secrets.extend(secrets::scan_text(&path, text));
+        } else if read_whole && let Ok(text) = std::str::from_utf8(&bytes) {
+            for finding in secrets::scan_text(&path, text) {
+                if facts.secrets.len() < MOST {
+                    facts.secrets.push(finding);
+                } else {
+                    facts.more.secrets += 1;
+                }
+            }
         }
     }
     Ok(facts)
 }
 
-fn note(list: &mut Vec<String>, path: &str) {
-    if list.len() < MOST {
+/// Lists a path, if there is room; returns the number of paths that are left out, 0 or 1.
+fn note(list: &mut Vec<String>, path: &str) -> usize {
+    let has_room = list.len() < MOST;
+    if has_room {
         list.push(path.to_owned());
     }
+    usize::from(!has_room)
 }
 
 /// The package.json of a dependency itself, not one of its own folders.
@@ -136,12 +162,12 @@ fn package(bytes: &[u8], facts: &mut ImageFacts) {
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes) else {
         return;
     };
-    let text = |pointer: &str| value.pointer(pointer).and_then(|value| value.as_str());
-    let name = format!(
-        "{}@{}",
-        text("/name").unwrap_or("?"),
-        text("/version").unwrap_or("?")
-    );
+    let text = |pointer: &str| {
+        let text = value.pointer(pointer).and_then(|value| value.as_str())?;
+        Some(text.chars().take(MAX_TEXT).collect::<String>())
+    };
+    let part = |pointer: &str| text(pointer).unwrap_or_else(|| "?".to_owned());
+    let name = format!("{}@{}", part("/name"), part("/version"));
     let script = [
         "/scripts/preinstall",
         "/scripts/install",
@@ -152,16 +178,20 @@ fn package(bytes: &[u8], facts: &mut ImageFacts) {
     if let Some(command) = script.filter(|_| facts.install_scripts.len() < MOST) {
         facts.install_scripts.push(InstallScript {
             package: name.clone(),
-            command: command.to_owned(),
+            command,
         });
     }
     // Old packages write an object, or a list of them.
     let licence = text("/license")
         .or_else(|| text("/license/type"))
         .or_else(|| text("/licenses/0/type"));
+    if facts.licences.len() == MAX_LICENCES {
+        facts.more.licences += 1;
+        return;
+    }
     facts.licences.push(Licence {
         package: name,
-        licence: licence.map(str::to_owned),
+        licence,
     });
 }
 
