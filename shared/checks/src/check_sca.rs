@@ -1,7 +1,8 @@
 //! The check of dependencies: each package that an advisory is about is told once, and where nothing is known the check says so instead
 //! of passing.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::Path;
 
@@ -117,8 +118,8 @@ impl Judge<'_> {
         known: &[&'a Advisories],
     ) -> (Vec<Judged>, More) {
         // A lockfile at the root is the lockfile of several applications, of which one may run what another only tests with; and two
-        // sources may know of the same advisory. Of each finding only a hash is kept, and whether it fails by any of them.
-        let mut seen = HashMap::<u64, bool, BuildHasherDefault<DefaultHasher>>::default();
+        // sources may know of the same advisory. Of each finding only a hash is kept, its number, and whether any of them fails.
+        let mut seen = HashMap::<u64, (usize, bool), BuildHasherDefault<DefaultHasher>>::default();
         let hasher = seen.hasher().clone();
         let hash = |finding: &Finding| {
             let place = &finding.place;
@@ -136,12 +137,16 @@ impl Judge<'_> {
                 self.terms.today,
             );
             let fails = self.terms.policy.fails_by(&found) && self.counts(&found.finding);
-            let key = hash(&found.finding);
-            let before = seen.get(&key).copied();
-            if before.is_some_and(|before| before || !fails) {
-                continue;
+            let number = seen.len();
+            match seen.entry(hash(&found.finding)) {
+                Entry::Vacant(new) => {
+                    new.insert((number, fails));
+                }
+                Entry::Occupied(mut before) if fails && !before.get().1 => {
+                    before.get_mut().1 = true
+                }
+                Entry::Occupied(_) => continue,
             }
-            seen.insert(key, fails);
             let rank = Rank {
                 fails,
                 not_waived: found.finding.waived.is_none(),
@@ -149,21 +154,19 @@ impl Judge<'_> {
             };
             worst.push(rank, found.finding);
         }
-        let (mut findings, mut more) = worst.into_findings();
-        // One that failed only by a later application was pushed twice.
-        let mut listed = HashSet::new();
-        findings.retain(|finding| listed.insert(hash(finding)));
-        if !more.is_none() {
-            let failing = |key: &u64| seen.get(key).copied().unwrap_or_default();
-            more.findings = seen.len() - listed.len();
-            more.failing = seen.values().filter(|fails| **fails).count()
-                - listed.iter().filter(|key| failing(key)).count();
-        }
-        let judged = findings.into_iter().map(|finding| {
-            let fails = seen.get(&hash(&finding)).copied().unwrap_or_default();
-            self.at_its_application(finding, fails)
+        let (findings, mut more) = worst.into_findings();
+        // By its number, so one that failed only by a later application and was pushed twice is listed once, in the order of the lockfiles.
+        let numbered = findings.into_iter().map(|finding| {
+            let (number, fails) = seen.get(&hash(&finding)).copied().unwrap_or_default();
+            (number, self.at_its_application(finding, fails))
         });
-        (judged.collect(), more)
+        let listed: Vec<Judged> = numbered.collect::<BTreeMap<_, _>>().into_values().collect();
+        if !more.is_none() {
+            let failing = listed.iter().filter(|one| one.fails).count();
+            more.findings = seen.len() - listed.len();
+            more.failing = seen.values().filter(|(_, fails)| *fails).count() - failing;
+        }
+        (listed, more)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::files::{MAX_FILE_BYTES, SourceFile, Unread, is_test};
 use crate::finding::{Check, Finding};
 use crate::sast::{self, Scan};
 use crate::secrets;
-use crate::worst::{More, Ranking, Worst};
+use crate::worst::{MAX_FINDINGS, More, Ranking, Worst};
 
 /// What was seen in one part of a tree: facts, which change with its files and with this program, and not with a policy or a day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,8 +67,10 @@ struct Part {
 struct Sum<T> {
     all: T,
     worst: Worst,
-    /// Of each missing part; none where findings had been dropped by then, so that what a memory keeps is whole and bounded.
+    /// Of each missing part, for a memory; none if findings of the part were dropped, or if these facts have too many findings together.
     facts: Vec<Option<T>>,
+    /// Findings in `facts`.
+    copied: usize,
 }
 
 impl<T> Sum<T> {
@@ -79,8 +81,12 @@ impl<T> Sum<T> {
     }
 
     fn part(&mut self, found: Worst, fact: impl FnOnce(Vec<Finding>) -> T) {
-        let whole = self.worst.is_whole() && found.is_whole();
-        self.facts.push(whole.then(|| fact(found.findings())));
+        let copied = self.copied + found.len();
+        let is_kept = found.is_whole() && copied <= MAX_FINDINGS;
+        if is_kept {
+            self.copied = copied;
+        }
+        self.facts.push(is_kept.then(|| fact(found.findings())));
         self.worst.append(found);
     }
 }

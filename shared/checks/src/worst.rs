@@ -101,6 +101,11 @@ impl Worst {
         }
     }
 
+    /// Number of kept findings.
+    pub(crate) fn len(&self) -> usize {
+        self.kept.len()
+    }
+
     /// True if nothing was dropped.
     pub(crate) fn is_whole(&self) -> bool {
         self.findings == 0

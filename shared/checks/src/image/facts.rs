@@ -216,4 +216,52 @@ mod tests {
         assert!(is_unwanted("certs/server.key"));
         assert!(!is_unwanted("node_modules/x/test/server.pem"));
     }
+
+    /// A bundle with that many files of a name, each with this content.
+    fn bundle(files: usize, name: &str, content: &str) -> Vec<u8> {
+        let compressed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let mut archive = tar::Builder::new(compressed);
+        for number in 0..files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            header.set_mode(0o4755);
+            let path = name.replace('#', &number.to_string());
+            archive
+                .append_data(&mut header, path, content.as_bytes())
+                .unwrap();
+        }
+        archive.into_inner().unwrap().finish().unwrap()
+    }
+
+    #[test]
+    fn a_bundle_with_thousands_of_facts_is_known_by_the_first_ones_and_a_number() {
+        let token = "token: ghp_k3JdP9sWq7LzX2vBn8MfR4tYh6GcA1eU5oIy";
+        let facts = gather(bundle(300, "keys/#.pem", token).as_slice()).unwrap();
+        let listed = [
+            facts.setuid.len(),
+            facts.unwanted.len(),
+            facts.secrets.len(),
+        ];
+        assert_eq!(listed, [MOST; 3]);
+        let more = facts.more;
+        assert_eq!([more.setuid, more.unwanted, more.secrets], [100; 3]);
+        let package = format!(r#"{{"name":"{}","license":"MIT"}}"#, "x".repeat(100_000));
+        let facts = gather(bundle(3, "node_modules/#/package.json", &package).as_slice()).unwrap();
+        assert_eq!(facts.licences[2].package.len(), MAX_TEXT + "@?".len());
+    }
+
+    #[test]
+    fn facts_that_are_not_listed_fail_although_the_listed_ones_are_waived() {
+        let facts = ImageFacts {
+            more: MoreFacts {
+                setuid: 1,
+                ..MoreFacts::default()
+            },
+            ..ImageFacts::default()
+        };
+        let policy = crate::Policy::default();
+        let found = super::super::judge(&facts, None, u64::MAX, &policy, "2026-11-22");
+        assert_eq!(found.len(), 1);
+        assert!(policy.fails(&found[0]), "{found:?}");
+    }
 }
