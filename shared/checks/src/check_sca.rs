@@ -79,7 +79,7 @@ impl Judge<'_> {
         for application in &self.spec.applications {
             if bytes > sca::MAX_INVENTORY_BYTES {
                 notes.push(format!(
-                    "The dependencies of {} were not looked up: the lockfiles of the applications before it take {} MiB together, which is the limit. Divide the repository.",
+                    "The dependencies of {} were not looked up: the lockfiles of the applications before it take more than {} MiB of memory. Divide the repository.",
                     application.name,
                     sca::MAX_INVENTORY_BYTES >> 20
                 ));

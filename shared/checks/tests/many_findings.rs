@@ -1,5 +1,7 @@
 //! A tree with more findings than a report lists: the worst are kept, the others are counted, and the verdict is that of all of them.
 
+#![allow(clippy::disallowed_types, reason = "a test removes its own folder")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
@@ -213,4 +215,45 @@ fn a_long_chain_of_packages_is_told_by_its_ends() {
     let message = &sca.findings[0].finding.message;
     let way = "It comes by p0 > p1 > p2 > p3 > (19993 more) > p19997 > p19998 > p19999 > lodash.";
     assert!(message.ends_with(way), "{message}");
+}
+
+#[test]
+fn lockfiles_that_would_fill_the_memory_are_not_looked_up_and_the_report_names_them() {
+    let tree = tempfile::tempdir().expect("a folder");
+    let mut spec = "deployAs:\n".to_owned();
+    for number in 10..30 {
+        writeln!(
+            spec,
+            "  - {{ name: app{number}, applicationType: service, endpoint: /app{number} }}"
+        )
+        .expect("a text grows");
+        let package = r#"{"scripts":{"start":"node ."},"dependencies":{"p0":"1"}}"#;
+        write(tree.path(), &format!("app{number}/package.json"), package);
+    }
+    write(tree.path(), "connect.yaml", spec);
+    // Each package needs each: a small file with 62,500 dependencies, which every application reads from the root.
+    let all: Vec<String> = (0..250)
+        .map(|number| format!(r#""p{number}":"1""#))
+        .collect();
+    let all = all.join(",");
+    let mut text = r#"{"lockfileVersion":3,"packages":{"":{}"#.to_owned();
+    for number in 0..250 {
+        write!(
+            text,
+            r#","node_modules/p{number}":{{"version":"1.0.0","dependencies":{{{all}}}}}"#
+        )
+        .expect("a text grows");
+    }
+    write(tree.path(), "package-lock.json", text + "}}");
+    let sca = of(Check::Sca, run(tree.path(), &Policy::default(), None));
+    let named = sca
+        .notes
+        .iter()
+        .filter(|note| note.contains("were not looked up"))
+        .count();
+    assert_eq!(named, 3, "{:?}", sca.notes);
+    assert_eq!(
+        sca.notes[0],
+        "The dependencies of app27 were not looked up: the lockfiles of the applications before it take more than 128 MiB of memory. Divide the repository."
+    );
 }
