@@ -46,9 +46,10 @@ impl More {
     pub fn notice(&self) -> Option<String> {
         (!self.is_none()).then(|| {
             format!(
-                "{} more findings in {} files are not listed: a report lists the {MAX_FINDINGS} worst findings of a check. Fix the listed ones, and run the checks again.",
+                "{} more findings in {} files are not listed: a report lists the {} worst findings of a check. Fix the listed ones, and run the checks again.",
                 thousands(self.findings),
-                thousands(self.files)
+                thousands(self.files),
+                thousands(MAX_FINDINGS)
             )
         })
     }

@@ -85,7 +85,7 @@ fn the_worst_findings_are_kept_and_the_others_are_counted() {
         ("service/many/099.js", 20),
         "the first files"
     );
-    let notice = "200 more findings in 10 files are not listed: a report lists the 2000 worst findings of a check. Fix the listed ones, and run the checks again.";
+    let notice = "200 more findings in 10 files are not listed: a report lists the 2,000 worst findings of a check. Fix the listed ones, and run the checks again.";
     let told = told(&sast);
     assert!(told.iter().any(|message| message == notice), "{told:?}");
     let document = sarif(&[sast], "0");
