@@ -143,19 +143,7 @@ pub(crate) fn examine(
     });
     if let (Some(memory), Ok(sast), Ok(secrets)) = (memory, &mut sast, &mut secrets) {
         let facts = sast.facts.drain(..).zip(secrets.facts.drain(..));
-        for (part, facts) in missing.iter().zip(facts) {
-            // What ran out of time may come to its end the next time.
-            if let (Some(digest), (Some((sast, tests)), Some(secrets))) = (&part.digest, facts)
-                && !sast.cut_short
-            {
-                let seen = Seen {
-                    sast,
-                    tests,
-                    secrets,
-                };
-                memory.keep(digest, &seen);
-            }
-        }
+        remember(memory, &missing, facts);
     }
     let sast = sast.map(|sast| {
         let (mut scan, tests) = sast.all;
@@ -174,6 +162,27 @@ pub(crate) fn examine(
         secrets,
         millis,
     })
+}
+
+/// Keeps the facts of each part that is whole.
+fn remember(
+    memory: &dyn Memory,
+    parts: &[Part],
+    facts: impl Iterator<Item = (Option<(Scan, usize)>, Option<Secrets>)>,
+) {
+    for (part, facts) in parts.iter().zip(facts) {
+        // What ran out of time may come to its end the next time.
+        if let (Some(digest), (Some((sast, tests)), Some(secrets))) = (&part.digest, facts)
+            && !sast.cut_short
+        {
+            let seen = Seen {
+                sast,
+                tests,
+                secrets,
+            };
+            memory.keep(digest, &seen);
+        }
+    }
 }
 
 pub(crate) fn millis_since(began: Instant) -> u64 {

@@ -12,6 +12,9 @@ use crate::finding::{Finding, Severity};
 /// before fixing the first ones.
 pub const MAX_FINDINGS: usize = 2_000;
 
+/// Maximum number of findings that the check of one bundle keeps. Ours: a Connector has up to 100 bundles.
+pub(crate) const MAX_BUNDLE_FINDINGS: usize = 200;
+
 /// How much a finding matters; the greater, the worse. Waived findings rank below all others, so they cannot displace them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Rank {
@@ -46,10 +49,9 @@ impl More {
     pub fn notice(&self) -> Option<String> {
         (!self.is_none()).then(|| {
             format!(
-                "{} more findings in {} files are not listed: a report lists the {} worst findings of a check. Fix the listed ones, and run the checks again.",
+                "{} more findings in {} files are not listed. Fix the listed ones, which are the worst, and run the checks again.",
                 thousands(self.findings),
-                thousands(self.files),
-                thousands(MAX_FINDINGS)
+                thousands(self.files)
             )
         })
     }
@@ -68,9 +70,9 @@ fn thousands(number: usize) -> String {
     text
 }
 
-/// At most [`MAX_FINDINGS`] findings, whatever is pushed. Which ones are kept does not depend on the order in which they come.
-#[derive(Default)]
+/// A limited number of findings, whatever is pushed. Which ones are kept does not depend on the order in which they come.
 pub(crate) struct Worst {
+    limit: usize,
     /// The least of the kept findings is at the top.
     kept: BinaryHeap<Ranked>,
     findings: usize,
@@ -79,10 +81,26 @@ pub(crate) struct Worst {
     files: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
 }
 
+impl Default for Worst {
+    fn default() -> Self {
+        Self::of(MAX_FINDINGS)
+    }
+}
+
 impl Worst {
+    pub(crate) fn of(limit: usize) -> Self {
+        Self {
+            limit,
+            kept: BinaryHeap::new(),
+            findings: 0,
+            failing: 0,
+            files: HashSet::default(),
+        }
+    }
+
     pub(crate) fn push(&mut self, rank: Rank, finding: Finding) {
         self.kept.push(Ranked { rank, finding });
-        if self.kept.len() <= MAX_FINDINGS {
+        if self.kept.len() <= self.limit {
             return;
         }
         if let Some(dropped) = self.kept.pop() {

@@ -7,9 +7,10 @@ use std::fmt::Write;
 use std::path::Path;
 use std::sync::Mutex;
 
+use checks::image::{ImageFacts, MoreFacts};
 use checks::{
-    Check, CheckResult, Ended, MAX_FINDINGS, Memory, Policy, Seen, Terms, check_changed,
-    check_spec, entries, sarif,
+    Bundle, Check, CheckResult, Ended, MAX_FINDINGS, Memory, Policy, Seen, Terms, check_changed,
+    check_image, check_spec, entries, sarif,
 };
 use domain::time::Timestamp;
 use tempfile::TempDir;
@@ -85,7 +86,7 @@ fn the_worst_findings_are_kept_and_the_others_are_counted() {
         ("service/many/099.js", 20),
         "the first files"
     );
-    let notice = "200 more findings in 10 files are not listed: a report lists the 2,000 worst findings of a check. Fix the listed ones, and run the checks again.";
+    let notice = "200 more findings in 10 files are not listed. Fix the listed ones, which are the worst, and run the checks again.";
     let told = told(&sast);
     assert!(told.iter().any(|message| message == notice), "{told:?}");
     let document = sarif(&[sast], "0");
@@ -255,5 +256,59 @@ fn lockfiles_that_would_fill_the_memory_are_not_looked_up_and_the_report_names_t
     assert_eq!(
         sca.notes[0],
         "The dependencies of app27 were not looked up: the lockfiles of the applications before it take more than 128 MiB of memory. Divide the repository."
+    );
+}
+
+#[test]
+fn waived_files_of_a_bundle_do_not_hide_one_that_is_not() {
+    let waivers = "waivers:
+  - rule: image-setuid
+    file: service/many
+    reason: These files are never started.
+    expires: 2027-01-31
+";
+    let policy = Policy::default();
+    let today = jiff::civil::date(2026, 11, 22);
+    let (waivers, _) = checks::policy::read_waivers(waivers, today).expect("waivers");
+    let application = "service".parse().expect("a name");
+    let judged = |setuid: Vec<String>, more: MoreFacts| {
+        let bundle = Bundle {
+            application: &application,
+            facts: &ImageFacts {
+                setuid,
+                more,
+                ..ImageFacts::default()
+            },
+            node: Some(checks::image::NodeRelease {
+                release: "24.22.3",
+                offered: Some("24.22.3"),
+            }),
+            limit: u64::MAX,
+            waivers: &waivers,
+        };
+        let terms = Terms {
+            policy: &policy,
+            advisories: &[],
+            registry: None,
+            today,
+            certification: false,
+        };
+        check_image(&bundle, terms)
+    };
+    let mut setuid: Vec<String> = (0..250)
+        .map(|number| format!("service/many/{number}"))
+        .collect();
+    let result = judged(setuid.clone(), MoreFacts::default());
+    assert!(result.passed());
+    assert_eq!((result.findings.len(), result.more.findings), (200, 50));
+    setuid.push("service/z".to_owned());
+    assert!(!judged(setuid, MoreFacts::default()).passed());
+    let more = MoreFacts {
+        setuid: 1,
+        ..MoreFacts::default()
+    };
+    assert!(
+        !judged(Vec::new(), more).passed(),
+        "nobody knows whether a waiver covers it"
     );
 }

@@ -11,8 +11,8 @@ use crate::files::MAX_FILE_BYTES;
 use crate::finding::Finding;
 use crate::secrets;
 
-/// The most that one kind of fact lists: a bundle with more has one problem, not hundreds. A Connector has up to 100 bundles.
-const MOST: usize = 200;
+/// The most that one kind of fact lists: a bundle with more has one problem, not a thousand.
+const MOST: usize = 1000;
 /// The most dependencies whose licences are listed (as many as one lockfile may list would take 20 MiB).
 const MAX_LICENCES: usize = 20_000;
 /// The longest text of a dependency's package.json that is kept, in characters.
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_bundle_with_thousands_of_facts_is_known_by_the_first_ones_and_a_number() {
         let token = "token: ghp_k3JdP9sWq7LzX2vBn8MfR4tYh6GcA1eU5oIy";
-        let facts = gather(bundle(300, "keys/#.pem", token).as_slice()).unwrap();
+        let facts = gather(bundle(MOST + 100, "keys/#.pem", token).as_slice()).unwrap();
         let listed = [
             facts.setuid.len(),
             facts.unwanted.len(),
