@@ -91,6 +91,24 @@ impl<T> Sum<T> {
     }
 }
 
+impl Sum<(Scan, usize)> {
+    fn whole(self) -> (Scan, usize) {
+        let (mut scan, tests) = self.all;
+        (scan.findings, scan.more) = self.worst.into_findings();
+        scan.unread.sort_by(|a, b| a.path.cmp(&b.path));
+        (scan, tests)
+    }
+}
+
+impl Sum<Secrets> {
+    fn whole(self) -> Secrets {
+        let mut all = self.all;
+        (all.findings, all.more) = self.worst.into_findings();
+        all.unread.sort_by(|a, b| a.path.cmp(&b.path));
+        all
+    }
+}
+
 /// Examines what the memory does not have.
 pub(crate) fn examine(
     files: Vec<SourceFile>,
@@ -145,18 +163,8 @@ pub(crate) fn examine(
         let facts = sast.facts.drain(..).zip(secrets.facts.drain(..));
         remember(memory, &missing, facts);
     }
-    let sast = sast.map(|sast| {
-        let (mut scan, tests) = sast.all;
-        (scan.findings, scan.more) = sast.worst.into_findings();
-        scan.unread.sort_by(|a, b| a.path.cmp(&b.path));
-        (scan, tests)
-    });
-    let secrets = secrets.map(|secrets| {
-        let mut all = secrets.all;
-        (all.findings, all.more) = secrets.worst.into_findings();
-        all.unread.sort_by(|a, b| a.path.cmp(&b.path));
-        all
-    });
+    let sast = sast.map(Sum::<(Scan, usize)>::whole);
+    let secrets = secrets.map(Sum::<Secrets>::whole);
     Ok(Examined {
         sast,
         secrets,
