@@ -85,9 +85,7 @@ pub(crate) async fn store(
         checks: seen.results,
         builds: seen.outcomes.into_iter().flatten().map(build).collect(),
     };
-    let all = seen.results.iter().flat_map(|result| &result.findings);
-    let findings: Vec<checks::Finding> = all.map(|one| one.finding.clone()).collect();
-    let sarif = checks::sarif(&findings, env!("CARGO_PKG_VERSION"));
+    let sarif = checks::sarif(seen.results, env!("CARGO_PKG_VERSION"));
     let mut files = Vec::new();
     let json = blobs::keys::report(run.id);
     files.push(document(platform, "report.json", "application/json", json, &report).await?);

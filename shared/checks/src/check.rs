@@ -15,12 +15,13 @@ use crate::check_sca::Dependencies;
 use crate::endpoints::shared_endpoints;
 use crate::env_file;
 use crate::files::{self, Files, SourceFile, Unread};
-use crate::finding::{Check, Finding};
+use crate::finding::{Check, Finding, Severity};
 use crate::parts::{self, Examined, Memory, Secrets};
 use crate::policy::{self, Policy, WAIVERS_FILE, Waiver};
 use crate::sast::{self, Scan};
 use crate::sca::{Advisories, Asked, Inventory, Source};
 use crate::secrets;
+use crate::worst::{MAX_FINDINGS, More, Rank};
 
 pub(crate) use crate::guard::guarded;
 
@@ -64,13 +65,18 @@ pub struct CheckResult {
     /// What it could not look at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// What it found beyond the findings that it kept.
+    #[serde(default, skip_serializing_if = "More::is_none")]
+    pub more: More,
 }
 
 impl CheckResult {
     /// Whether it lets the connector pass.
     #[must_use]
     pub fn passed(&self) -> bool {
-        !matches!(self.ended, Ended::Crashed(_)) && !self.findings.iter().any(|one| one.fails)
+        !matches!(self.ended, Ended::Crashed(_))
+            && !self.findings.iter().any(|one| one.fails)
+            && self.more.failing == 0
     }
 
     /// The check of connect.yaml and of the tree: whatever it found fails, and what only surprises is a note.
@@ -94,15 +100,31 @@ impl CheckResult {
         check: Check,
         scope: String,
         findings: Vec<Judged>,
-        notes: Vec<String>,
+        mut notes: Vec<String>,
     ) -> Self {
+        if let Some(more) = notes
+            .len()
+            .checked_sub(MAX_FINDINGS)
+            .filter(|&more| more > 0)
+        {
+            notes.truncate(MAX_FINDINGS);
+            notes.push(format!("{more} more warnings like these are not listed."));
+        }
         Self {
             check,
             ended: Ended::Done,
             scope,
             findings,
             notes,
+            more: More::default(),
         }
+    }
+
+    /// Adds what was not kept. Its notice is the first note, as an entry of a draft shows only the first ones.
+    pub(crate) fn with_more(mut self, more: More) -> Self {
+        self.more = more;
+        self.notes.splice(0..0, more.notice());
+        self
     }
 }
 
@@ -173,28 +195,22 @@ pub fn check_changed(
     memory: Option<&dyn Memory>,
 ) -> io::Result<SourceChecks> {
     let Files { files, left_out } = files::files(root, spec)?;
-    let examined = parts::examine(files, spec, memory)?;
-    Ok(judged(root, spec, terms, examined, &left_out))
+    let (judge, problems) = Judge::of(root, spec, terms);
+    let examined = parts::examine(files, spec, memory, &|finding| judge.rank(finding))?;
+    Ok(judged(root, judge, &problems, examined, &left_out))
 }
 
 /// Judges what was seen, and looks at the dependencies.
 fn judged(
     root: &Path,
-    spec: &Spec,
-    terms: Terms<'_>,
+    judge: Judge<'_>,
+    problems: &[String],
     examined: Examined,
     left_out: &[String],
 ) -> SourceChecks {
-    let (own, problems) = waivers(root, terms);
-    let waivers = [own.clone(), terms.policy.waivers.clone()].concat();
-    let judge = Judge {
-        spec,
-        terms,
-        waivers,
-    };
     let sast = guarded(Check::Sast, || {
         let (scan, tests) = examined.sast.unwrap_or_else(|panic| resume_unwind(panic));
-        judge.sast(scan, tests, [&problems, left_out].concat())
+        judge.sast(scan, tests, [problems, left_out].concat())
     });
     let secrets = guarded(Check::Secrets, || {
         let found = examined
@@ -211,7 +227,7 @@ fn judged(
         results: vec![sast, sca, secrets],
         inventories: dependencies.inventories,
         advisories: dependencies.sources,
-        waivers: own,
+        waivers: judge.own,
         millis,
     }
 }
@@ -235,9 +251,48 @@ pub(crate) struct Judge<'a> {
     pub(crate) spec: &'a Spec,
     pub(crate) terms: Terms<'a>,
     pub(crate) waivers: Vec<Waiver>,
+    /// Those of the repository.
+    own: Vec<Waiver>,
+}
+
+impl<'a> Judge<'a> {
+    /// Also returns what is wrong with the repository's waivers.
+    fn of(root: &Path, spec: &'a Spec, terms: Terms<'a>) -> (Self, Vec<String>) {
+        let (own, problems) = waivers(root, terms);
+        let judge = Self {
+            spec,
+            terms,
+            waivers: [own.clone(), terms.policy.waivers.clone()].concat(),
+            own,
+        };
+        (judge, problems)
+    }
 }
 
 impl Judge<'_> {
+    /// Ranks a finding as it was found, by what [`Self::judged`] will make of it.
+    pub(crate) fn rank(&self, finding: &Finding) -> Rank {
+        let severity = if finding.rule == env_file::RULE && self.is_of_site(finding) {
+            Severity::Critical
+        } else {
+            finding.severity
+        };
+        let by_comment = finding.waived.is_some() && !self.terms.certification;
+        let waived =
+            by_comment || policy::covering(finding, &self.waivers, self.terms.today).is_some();
+        let fails = self.terms.policy.fails_at(finding.check, severity);
+        Rank {
+            fails: fails && !waived && self.counts(finding),
+            not_waived: !waived,
+            severity,
+        }
+    }
+
+    fn is_of_site(&self, finding: &Finding) -> bool {
+        let application = self.application_of(finding);
+        application.is_some_and(|one| !one.kind.is_dynamic())
+    }
+
     fn sast(&self, scan: Scan, tests: usize, mut notes: Vec<String>) -> CheckResult {
         notes.extend(scan.unread.iter().map(Unread::to_string));
         let scope = format!(
@@ -246,14 +301,16 @@ impl Judge<'_> {
             scan.lines,
             sast::rules().len(),
         );
-        CheckResult::done(Check::Sast, scope, self.judged(scan.findings), notes)
+        let findings = self.judged(scan.findings);
+        CheckResult::done(Check::Sast, scope, findings, notes).with_more(scan.more)
     }
 
     fn secrets(&self, found: Secrets, mut notes: Vec<String>) -> CheckResult {
         notes.extend(found.unread.iter().map(Unread::to_string));
         let shapes = secrets::shapes().count();
         let scope = format!("Files: {}, shapes: {shapes}.", found.files);
-        CheckResult::done(Check::Secrets, scope, self.judged(found.findings), notes)
+        let findings = self.judged(found.findings);
+        CheckResult::done(Check::Secrets, scope, findings, notes).with_more(found.more)
     }
 
     fn judged(&self, mut findings: Vec<Finding>) -> Vec<Judged> {
@@ -263,8 +320,7 @@ impl Judge<'_> {
                 .for_each(|finding| finding.waived = None);
         }
         for finding in &mut findings {
-            let application = self.application_of(finding);
-            if application.is_some_and(|one| !one.kind.is_dynamic()) {
+            if self.is_of_site(finding) {
                 env_file::rate_as_site(finding);
             }
         }

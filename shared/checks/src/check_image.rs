@@ -7,6 +7,7 @@ use crate::env_file;
 use crate::finding::{Check, Finding};
 use crate::image::{self, ImageFacts, NodeRelease};
 use crate::policy::{self, Waiver};
+use crate::worst::{MAX_BUNDLE_FINDINGS, More, Rank, Worst};
 
 /// The bundle of one application, and what is known of it.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +51,7 @@ pub fn check_image(bundle: &Bundle<'_>, terms: Terms<'_>) -> CheckResult {
         }
         policy::waive(&mut findings, &terms.policy.waivers, terms.today);
         policy::waive(&mut findings, bundle.waivers, terms.today);
+        let (findings, more) = worst(findings, terms);
         let judge = |finding: Finding| Judged {
             fails: terms.policy.fails(&finding),
             application: Some(bundle.application.clone()),
@@ -66,5 +68,23 @@ pub fn check_image(bundle: &Bundle<'_>, terms: Terms<'_>) -> CheckResult {
             findings.into_iter().map(judge).collect(),
             Vec::new(),
         )
+        .with_more(more)
     })
+}
+
+/// The worst findings of a bundle, in their order if these are all.
+fn worst(findings: Vec<Finding>, terms: Terms<'_>) -> (Vec<Finding>, More) {
+    if findings.len() <= MAX_BUNDLE_FINDINGS {
+        return (findings, More::default());
+    }
+    let mut worst = Worst::of(MAX_BUNDLE_FINDINGS);
+    for finding in findings {
+        let rank = Rank {
+            fails: terms.policy.fails(&finding),
+            not_waived: finding.waived.is_none(),
+            severity: finding.severity,
+        };
+        worst.push(rank, finding);
+    }
+    worst.into_findings()
 }

@@ -1,13 +1,16 @@
 //! The check of dependencies: each package that an advisory is about is told once, and where nothing is known the check says so instead
 //! of passing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::Path;
 
 use crate::check::{CheckResult, Ended, Judge, Judged};
-use crate::finding::Check;
+use crate::finding::{Check, Finding};
 use crate::policy;
 use crate::sca::{self, Advisories, Ecosystem, Inventory, Source};
+use crate::worst::{More, Rank, Worst};
 
 /// What the check of dependencies keeps beside its result.
 #[derive(Debug, Default)]
@@ -56,14 +59,14 @@ impl Judge<'_> {
             notes.push(format!("The packages of pom.xml were not looked up, as the npm registry knows nothing of them and no advisories are loaded. {HOW}"));
         }
         dependencies.sources = known.iter().map(|loaded| loaded.source.clone()).collect();
-        let findings = self.vulnerable(&dependencies.inventories, &known);
+        let (findings, more) = self.vulnerable(&dependencies.inventories, &known);
         let told: Vec<String> = dependencies
             .sources
             .iter()
             .map(ToString::to_string)
             .collect();
         let scope = format!("Packages: {packages}; advisories: {}.", told.join(" and "));
-        CheckResult::done(Check::Sca, scope, findings, notes)
+        CheckResult::done(Check::Sca, scope, findings, notes).with_more(more)
     }
 
     fn inventories(
@@ -72,10 +75,20 @@ impl Judge<'_> {
         inventories: &mut Vec<(String, Inventory)>,
         notes: &mut Vec<String>,
     ) {
+        let mut bytes = 0;
         for application in &self.spec.applications {
+            if bytes > sca::MAX_INVENTORY_BYTES {
+                notes.push(format!(
+                    "The dependencies of {} were not looked up: the lockfiles of the applications before it take more than {} MiB of memory. Divide the repository.",
+                    application.name,
+                    sca::MAX_INVENTORY_BYTES >> 20
+                ));
+                continue;
+            }
             match sca::inventory(root, application.name.as_str()) {
                 Ok(Some(inventory)) => {
                     notes.extend(inventory.notes.iter().cloned());
+                    bytes += inventory.bytes();
                     inventories.push((application.name.to_string(), inventory));
                 }
                 // That a folder is not there is told by the check of the tree.
@@ -99,14 +112,22 @@ impl Judge<'_> {
         (!asked.is_empty()).then(|| ask(&asked))
     }
 
-    fn vulnerable(
+    fn vulnerable<'a>(
         &self,
-        inventories: &[(String, Inventory)],
-        known: &[&Advisories],
-    ) -> Vec<Judged> {
-        let (mut findings, mut seen) = (Vec::<Judged>::new(), HashMap::<_, usize>::new());
+        inventories: &'a [(String, Inventory)],
+        known: &[&'a Advisories],
+    ) -> (Vec<Judged>, More) {
+        // A lockfile at the root is the lockfile of several applications, of which one may run what another only tests with; and two
+        // sources may know of the same advisory. Of each finding only a hash is kept, its number, and whether any of them fails.
+        let mut seen = HashMap::<u64, (usize, bool), BuildHasherDefault<DefaultHasher>>::default();
+        let hasher = seen.hasher().clone();
+        let hash = |finding: &Finding| {
+            let place = &finding.place;
+            hasher.hash_one((&finding.rule, &place.file, &place.excerpt))
+        };
+        let mut worst = Worst::default();
         let found = inventories.iter().flat_map(|(_, inventory)| {
-            let of = |advisories: &&Advisories| sca::vulnerable(inventory, advisories);
+            let of = |advisories: &&'a Advisories| sca::vulnerable(inventory, advisories);
             known.iter().flat_map(of)
         });
         for mut found in found {
@@ -116,23 +137,36 @@ impl Judge<'_> {
                 self.terms.today,
             );
             let fails = self.terms.policy.fails_by(&found) && self.counts(&found.finding);
-            // A lockfile at the root is the lockfile of several applications, of which one may run what another only tests with; and
-            // two sources may know of the same advisory.
-            let place = &found.finding.place;
-            let same = (
-                found.finding.rule.clone(),
-                place.file.clone(),
-                place.excerpt.clone(),
-            );
-            match seen.get(&same) {
-                Some(&before) => findings[before].fails |= fails,
-                None => {
-                    seen.insert(same, findings.len());
-                    findings.push(self.at_its_application(found.finding, fails));
+            let number = seen.len();
+            match seen.entry(hash(&found.finding)) {
+                Entry::Vacant(new) => {
+                    new.insert((number, fails));
                 }
+                Entry::Occupied(mut before) if fails && !before.get().1 => {
+                    before.get_mut().1 = true
+                }
+                Entry::Occupied(_) => continue,
             }
+            let rank = Rank {
+                fails,
+                not_waived: found.finding.waived.is_none(),
+                severity: found.finding.severity,
+            };
+            worst.push(rank, found.finding);
         }
-        findings
+        let (findings, mut more) = worst.into_findings();
+        // By its number, so one that failed only by a later application and was pushed twice is listed once, in the order of the lockfiles.
+        let numbered = findings.into_iter().map(|finding| {
+            let (number, fails) = seen.get(&hash(&finding)).copied().unwrap_or_default();
+            (number, self.at_its_application(finding, fails))
+        });
+        let listed: Vec<Judged> = numbered.collect::<BTreeMap<_, _>>().into_values().collect();
+        if !more.is_none() {
+            let failing = listed.iter().filter(|one| one.fails).count();
+            more.findings = seen.len() - listed.len();
+            more.failing = seen.values().filter(|(_, fails)| *fails).count() - failing;
+        }
+        (listed, more)
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) fn guarded(check: Check, run: impl FnOnce() -> CheckResult) -> CheckR
             scope: String::new(),
             findings: Vec::new(),
             notes: Vec::new(),
+            more: crate::More::default(),
         }
     })
 }

@@ -8,6 +8,8 @@ use crate::package::{MAX_PACKAGE_BYTES, Package, PackageFile};
 
 /// The Node.js versions that run applications (contract, section 10.3).
 const NODE_VERSIONS: [&str; 2] = ["22.x", "24.x"];
+/// Dependencies outside of the repository that are reported of one package.json, as each finding reads the file again for its line.
+const MAX_LEAVING: usize = 20;
 /// The longest piece of a package.json that a message repeats, in characters.
 const MAX_SHOWN: usize = 80;
 
@@ -179,7 +181,8 @@ fn content_findings(
             .as_ref()
             .and_then(|(range, line)| node_range(application, range, *line)),
     );
-    for dependency in package.local.iter().filter(|dependency| dependency.leaves) {
+    let leaving = package.local.iter().filter(|dependency| dependency.leaves);
+    for dependency in leaving.take(MAX_LEAVING) {
         let message = format!(
             "The dependency \"{}\" is not a folder within the repository",
             shown(&dependency.target)

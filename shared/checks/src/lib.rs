@@ -25,6 +25,7 @@ pub mod sca;
 pub mod secrets;
 mod spec;
 mod suppression;
+mod worst;
 
 pub use check::{Ask, CheckResult, Ended, Judged, SourceChecks, Terms, check, check_changed};
 pub use check_image::{Bundle, check_image};
@@ -41,3 +42,4 @@ pub use parts::{Memory, Seen};
 pub use policy::Policy;
 pub use sarif::sarif;
 pub use spec::{SpecCheck, check_spec};
+pub use worst::{MAX_FINDINGS, More};

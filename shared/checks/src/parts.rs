@@ -16,6 +16,7 @@ use crate::files::{MAX_FILE_BYTES, SourceFile, Unread, is_test};
 use crate::finding::{Check, Finding};
 use crate::sast::{self, Scan};
 use crate::secrets;
+use crate::worst::{MAX_FINDINGS, More, Ranking, Worst};
 
 /// What was seen in one part of a tree: facts, which change with its files and with this program, and not with a policy or a day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,9 @@ pub(crate) struct Secrets {
     pub(crate) files: usize,
     pub(crate) findings: Vec<Finding>,
     pub(crate) unread: Vec<Unread>,
+    /// The findings that were not kept; facts that a memory keeps are whole.
+    #[serde(skip)]
+    pub(crate) more: More,
 }
 
 /// Keeps what was seen in a part under a digest of its paths and files; whoever keeps it adds [`crate::version`].
@@ -58,74 +62,135 @@ struct Part {
     digest: Option<String>,
 }
 
+/// What one check saw in the parts so far. The findings are bounded while they come in, and never all in memory.
+#[derive(Default)]
+struct Sum<T> {
+    all: T,
+    worst: Worst,
+    /// Of each missing part, for a memory; none if findings of the part were dropped, or if these facts have too many findings together.
+    facts: Vec<Option<T>>,
+    /// Findings in `facts`.
+    copied: usize,
+}
+
+impl<T> Sum<T> {
+    fn recalled(&mut self, findings: Vec<Finding>, ranking: &Ranking<'_>) {
+        for finding in findings {
+            self.worst.push(ranking(&finding), finding);
+        }
+    }
+
+    fn part(&mut self, found: Worst, fact: impl FnOnce(Vec<Finding>) -> T) {
+        let copied = self.copied + found.len();
+        let is_kept = found.is_whole() && copied <= MAX_FINDINGS;
+        if is_kept {
+            self.copied = copied;
+        }
+        self.facts.push(is_kept.then(|| fact(found.findings())));
+        self.worst.append(found);
+    }
+}
+
+impl Sum<(Scan, usize)> {
+    fn whole(self) -> (Scan, usize) {
+        let (mut scan, tests) = self.all;
+        (scan.findings, scan.more) = self.worst.into_findings();
+        scan.unread.sort_by(|a, b| a.path.cmp(&b.path));
+        (scan, tests)
+    }
+}
+
+impl Sum<Secrets> {
+    fn whole(self) -> Secrets {
+        let mut all = self.all;
+        (all.findings, all.more) = self.worst.into_findings();
+        all.unread.sort_by(|a, b| a.path.cmp(&b.path));
+        all
+    }
+}
+
 /// Examines what the memory does not have.
 pub(crate) fn examine(
     files: Vec<SourceFile>,
     spec: &Spec,
     memory: Option<&dyn Memory>,
+    ranking: &Ranking<'_>,
 ) -> io::Result<Examined> {
-    let (mut seen, mut missing) = (Vec::new(), Vec::new());
+    let mut missing = Vec::new();
+    let (mut sast, mut secrets) = (Sum::<(Scan, usize)>::default(), Sum::<Secrets>::default());
     for files in divided(files, spec) {
         let digest = memory.map(|_| digest(&files)).transpose()?;
         let before = memory
             .zip(digest.as_ref())
             .and_then(|(memory, digest)| memory.recall(digest));
         match before {
-            Some(before) => seen.push(before),
+            Some(mut before) => {
+                sast.recalled(std::mem::take(&mut before.sast.findings), ranking);
+                sast.all.0.add(before.sast);
+                sast.all.1 += before.tests;
+                secrets.recalled(std::mem::take(&mut before.secrets.findings), ranking);
+                secrets.all.add(before.secrets);
+            }
             None => missing.push(Part { files, digest }),
         }
     }
     let began = Instant::now();
-    let (scans, found) = thread::scope(|scope| {
+    let (sast, secrets) = thread::scope(|scope| {
         let sast = scope.spawn(|| {
-            let scans: Vec<_> = missing.iter().map(|part| scan(part, began)).collect();
-            (scans, millis_since(began))
+            for part in &missing {
+                scan(part, began, ranking, &mut sast);
+            }
+            (sast, millis_since(began))
         });
-        let found = scope.spawn(|| {
-            let found: Vec<_> = missing.iter().map(search).collect();
-            (found, millis_since(began))
+        let secrets = scope.spawn(|| {
+            for part in &missing {
+                search(part, ranking, &mut secrets);
+            }
+            (secrets, millis_since(began))
         });
-        (sast.join(), found.join())
+        (sast.join(), secrets.join())
     });
     let mut millis = BTreeMap::new();
-    let scans = scans.map(|(scans, time)| {
+    let mut sast = sast.map(|(sast, time)| {
         millis.insert(Check::Sast, time);
-        scans
+        sast
     });
-    let found = found.map(|(found, time)| {
+    let mut secrets = secrets.map(|(secrets, time)| {
         millis.insert(Check::Secrets, time);
-        found
+        secrets
     });
-    if let (Some(memory), Ok(scans), Ok(found)) = (memory, &scans, &found) {
-        for ((part, (sast, tests)), secrets) in missing.iter().zip(scans).zip(found) {
-            // What ran out of time may come to its end the next time.
-            if let Some(digest) = part.digest.as_ref().filter(|_| !sast.cut_short) {
-                let seen = Seen {
-                    sast: sast.clone(),
-                    tests: *tests,
-                    secrets: secrets.clone(),
-                };
-                memory.keep(digest, &seen);
-            }
-        }
+    if let (Some(memory), Ok(sast), Ok(secrets)) = (memory, &mut sast, &mut secrets) {
+        let facts = sast.facts.drain(..).zip(secrets.facts.drain(..));
+        remember(memory, &missing, facts);
     }
-    let sast = scans.map(|mut scans| {
-        scans.extend(seen.iter().map(|seen| (seen.sast.clone(), seen.tests)));
-        let tests = scans.iter().map(|(_, tests)| tests).sum();
-        (
-            Scan::together(scans.into_iter().map(|(scan, _)| scan)),
-            tests,
-        )
-    });
-    let secrets = found.map(|mut found| {
-        found.extend(seen.into_iter().map(|seen| seen.secrets));
-        together(found)
-    });
+    let sast = sast.map(Sum::<(Scan, usize)>::whole);
+    let secrets = secrets.map(Sum::<Secrets>::whole);
     Ok(Examined {
         sast,
         secrets,
         millis,
     })
+}
+
+/// Keeps the facts of each part that is whole.
+fn remember(
+    memory: &dyn Memory,
+    parts: &[Part],
+    facts: impl Iterator<Item = (Option<(Scan, usize)>, Option<Secrets>)>,
+) {
+    for (part, facts) in parts.iter().zip(facts) {
+        // What ran out of time may come to its end the next time.
+        if let (Some(digest), (Some((sast, tests)), Some(secrets))) = (&part.digest, facts)
+            && !sast.cut_short
+        {
+            let seen = Seen {
+                sast,
+                tests,
+                secrets,
+            };
+            memory.keep(digest, &seen);
+        }
+    }
 }
 
 pub(crate) fn millis_since(began: Instant) -> u64 {
@@ -159,37 +224,55 @@ fn digest(files: &[SourceFile]) -> io::Result<String> {
     Ok(hex(&hash.finalize()))
 }
 
-fn scan(part: &Part, began: Instant) -> (Scan, usize) {
+fn scan(part: &Part, began: Instant, ranking: &Ranking<'_>, sum: &mut Sum<(Scan, usize)>) {
     let (tests, sources): (Vec<SourceFile>, Vec<SourceFile>) = part
         .files
         .iter()
         .cloned()
         .partition(|file| is_test(&file.path));
     let is_source = |file: &&SourceFile| sast::Grammar::of(&file.path).is_some();
-    (
-        sast::scan(&sources, began),
-        tests.iter().filter(is_source).count(),
-    )
+    let tests = tests.iter().filter(is_source).count();
+    let (scan, found) = sast::scan(&sources, began, ranking);
+    if part.digest.is_some() {
+        sum.part(found, |findings| {
+            let scan = Scan {
+                findings,
+                ..scan.clone()
+            };
+            (scan, tests)
+        });
+    } else {
+        sum.worst.append(found);
+    }
+    sum.all.0.add(scan);
+    sum.all.1 += tests;
 }
 
-fn search(part: &Part) -> Secrets {
-    let (findings, unread) = secrets::scan(&part.files);
-    Secrets {
+fn search(part: &Part, ranking: &Ranking<'_>, sum: &mut Sum<Secrets>) {
+    let mut found = Worst::default();
+    let unread = secrets::scan(&part.files, |finding| {
+        found.push(ranking(&finding), finding);
+    });
+    let seen = Secrets {
         files: part.files.len(),
-        findings,
         unread,
+        ..Secrets::default()
+    };
+    if part.digest.is_some() {
+        sum.part(found, |findings| Secrets {
+            findings,
+            ..seen.clone()
+        });
+    } else {
+        sum.worst.append(found);
     }
+    sum.all.add(seen);
 }
 
-fn together(parts: Vec<Secrets>) -> Secrets {
-    let mut all = Secrets::default();
-    for part in parts {
-        all.files += part.files;
-        all.findings.extend(part.findings);
-        all.unread.extend(part.unread);
+impl Secrets {
+    /// Adds what was counted in other files; their findings are with the worst of all.
+    fn add(&mut self, other: Self) {
+        self.files += other.files;
+        self.unread.extend(other.unread);
     }
-    // Each part is in its order already, which a sort that is stable keeps.
-    all.findings.sort_by(|a, b| a.place.file.cmp(&b.place.file));
-    all.unread.sort_by(|a, b| a.path.cmp(&b.path));
-    all
 }

@@ -110,14 +110,19 @@ impl Policy {
     /// Whether a finding of static analysis, of secrets or of the bundle fails the connector.
     #[must_use]
     pub fn fails(&self, finding: &Finding) -> bool {
-        let at = match finding.check {
-            Check::Spec => return finding.waived.is_none(),
+        finding.waived.is_none() && self.fails_at(finding.check, finding.severity)
+    }
+
+    /// True if a finding of this check and severity fails the connector, unless it is waived.
+    pub(crate) fn fails_at(&self, check: Check, severity: Severity) -> bool {
+        let at = match check {
+            Check::Spec => return true,
             Check::Sast => self.fails.sast,
             Check::Sca => self.fails.sca,
             Check::Secrets => self.fails.secrets,
             Check::Image => self.fails.image,
         };
-        finding.waived.is_none() && at.is_some_and(|at| finding.severity >= at)
+        at.is_some_and(|at| severity >= at)
     }
 
     /// Whether a vulnerable dependency fails the connector.
@@ -177,19 +182,25 @@ pub fn waive(findings: &mut [Finding], waivers: &[Waiver], today: jiff::civil::D
         .iter_mut()
         .filter(|finding| finding.waived.is_none())
     {
-        let covers = |waiver: &&Waiver| {
-            waiver.rule == finding.rule
-                && waiver.expires >= today
-                && waiver
-                    .file
-                    .as_ref()
-                    .is_none_or(|file| finding.place.file.starts_with(file.as_str()))
-        };
-        finding.waived = waivers
-            .iter()
-            .find(covers)
+        finding.waived = covering(finding, waivers, today)
             .map(|waiver| format!("{} (until {})", waiver.reason.trim(), waiver.expires));
     }
+}
+
+/// Returns the first waiver that covers a finding.
+pub(crate) fn covering<'a>(
+    finding: &Finding,
+    waivers: &'a [Waiver],
+    today: jiff::civil::Date,
+) -> Option<&'a Waiver> {
+    waivers.iter().find(|waiver| {
+        waiver.rule == finding.rule
+            && waiver.expires >= today
+            && waiver
+                .file
+                .as_ref()
+                .is_none_or(|file| finding.place.file.starts_with(file.as_str()))
+    })
 }
 
 #[cfg(test)]

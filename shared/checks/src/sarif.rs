@@ -4,13 +4,19 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::check::CheckResult;
+use crate::entries::title;
 use crate::finding::{Finding, Severity};
 
 /// The document of one run of the checks.
 #[must_use]
-pub fn sarif(findings: &[Finding], version: &str) -> Value {
+pub fn sarif(results: &[CheckResult], version: &str) -> Value {
+    let findings = || {
+        let all = results.iter().flat_map(|result| &result.findings);
+        all.map(|one| &one.finding)
+    };
     let mut rules: BTreeMap<&str, &Finding> = BTreeMap::new();
-    for finding in findings {
+    for finding in findings() {
         rules.entry(&finding.rule).or_insert(finding);
     }
     let index: BTreeMap<&str, usize> = rules
@@ -18,7 +24,7 @@ pub fn sarif(findings: &[Finding], version: &str) -> Value {
         .enumerate()
         .map(|(index, rule)| (*rule, index))
         .collect();
-    json!({
+    let mut document = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -28,9 +34,19 @@ pub fn sarif(findings: &[Finding], version: &str) -> Value {
                 "rules": rules.values().map(|finding| rule(finding)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
-            "results": findings.iter().map(|finding| result(finding, index[finding.rule.as_str()])).collect::<Vec<_>>(),
+            "results": findings().map(|finding| result(finding, index[finding.rule.as_str()])).collect::<Vec<_>>(),
         }],
-    })
+    });
+    let notices: Vec<Value> = results
+        .iter()
+        .filter_map(|result| Some((title(result.check), result.more.notice()?)))
+        .map(|(check, notice)| json!({"level": "warning", "message": {"text": format!("{check}: {notice}")}}))
+        .collect();
+    if !notices.is_empty() {
+        document["runs"][0]["invocations"] =
+            json!([{"executionSuccessful": true, "toolExecutionNotifications": notices}]);
+    }
+    document
 }
 
 fn rule(finding: &Finding) -> Value {

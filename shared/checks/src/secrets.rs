@@ -109,22 +109,22 @@ pub fn shapes() -> impl Iterator<Item = &'static Shape> {
     SHAPES.shapes.iter().map(|(shape, _)| shape)
 }
 
-/// Scans every text file; binary ones are not named, as a picture is no lapse.
-#[must_use]
-pub fn scan(files: &[SourceFile]) -> (Vec<Finding>, Vec<Unread>) {
-    let mut findings = Vec::new();
+/// Scans every text file, hands out each finding, and returns the unread files; binary ones are not named, as a picture is no lapse.
+pub(crate) fn scan(files: &[SourceFile], mut found: impl FnMut(Finding)) -> Vec<Unread> {
     let mut unread = Vec::new();
     for file in files
         .iter()
         .filter(|file| !NOT_SCANNED.iter().any(|end| file.path.ends_with(end)))
     {
         match file.text() {
-            Ok(text) => findings.extend(scan_text(&file.path, &text)),
+            Ok(text) => scan_text(&file.path, &text)
+                .into_iter()
+                .for_each(&mut found),
             Err(why) if why.is_text => unread.push(why),
             Err(_) => {}
         }
     }
-    (findings, unread)
+    unread
 }
 
 /// Scans one text for credentials, and for values if it is an environment file.

@@ -9,6 +9,7 @@ mod check;
 mod env_files;
 mod fixtures;
 mod hostile;
+mod many_findings;
 mod precision;
 mod rules;
 mod sca;

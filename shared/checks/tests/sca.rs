@@ -186,7 +186,6 @@ fn told(files: &[(&str, &str)]) -> String {
         Err(error) => return error.to_string(),
     };
     let mut lines: Vec<String> = vulnerable(&inventory, &advisories())
-        .into_iter()
         .map(|one| {
             let dev = if one.dev { " (development)" } else { "" };
             format!(

@@ -27,7 +27,10 @@ fn a_check_that_crashes_is_an_error_and_the_others_come_to_their_end() {
         secrets: Ok(Secrets::default()),
         millis: BTreeMap::new(),
     };
-    let checks = judged(root.path(), &spec, terms, examined, &[]);
+    let checks = {
+        let (judge, problems) = Judge::of(root.path(), &spec, terms);
+        judged(root.path(), judge, &problems, examined, &[])
+    };
     let passed: Vec<bool> = checks.results.iter().map(CheckResult::passed).collect();
     assert_eq!(passed, [false, true, true]);
     let now = Timestamp("2026-11-22T12:00:00Z".parse().expect("a time"));

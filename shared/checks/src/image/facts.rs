@@ -13,6 +13,10 @@ use crate::secrets;
 
 /// The most that one kind of fact lists: a bundle with more has one problem, not a thousand.
 const MOST: usize = 1000;
+/// The most dependencies whose licences are listed (as many as one lockfile may list would take 20 MiB).
+const MAX_LICENCES: usize = 20_000;
+/// The longest text of a dependency's package.json that is kept, in characters.
+const MAX_TEXT: usize = 200;
 
 /// A dependency that ran code as it was installed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +54,22 @@ pub struct ImageFacts {
     pub licences: Vec<Licence>,
     /// Credentials outside of `node_modules`.
     pub secrets: Vec<Finding>,
+    /// What the limits of these lists leave out; waivers do not cover it, as nobody knows what it is.
+    #[serde(default)]
+    pub more: MoreFacts,
+}
+
+/// Numbers of facts that are not listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoreFacts {
+    /// Files that run as their owner.
+    pub setuid: usize,
+    /// Files that nobody means to ship.
+    pub unwanted: usize,
+    /// Licences of dependencies.
+    pub licences: usize,
+    /// Credentials.
+    pub secrets: usize,
 }
 
 /// Reads a bundle, a gzipped tar archive.
@@ -66,10 +86,10 @@ pub fn gather(archive: impl Read) -> io::Result<ImageFacts> {
         let path = entry.path()?.to_string_lossy().into_owned();
         facts.bytes += entry.size();
         if entry.header().mode()? & 0o6000 != 0 {
-            note(&mut facts.setuid, &path);
+            facts.more.setuid += note(&mut facts.setuid, &path);
         }
         if is_unwanted(&path) {
-            note(&mut facts.unwanted, &path);
+            facts.more.unwanted += note(&mut facts.unwanted, &path);
         }
         let of_dependency = path.contains("node_modules/");
         let read_whole = entry.size() <= MAX_FILE_BYTES && (!of_dependency || is_package(&path));
@@ -81,20 +101,26 @@ pub fn gather(archive: impl Read) -> io::Result<ImageFacts> {
         }
         if of_dependency && read_whole {
             package(&bytes, &mut facts);
-        } else if read_whole
-            && facts.secrets.len() < MOST
-            && let Ok(text) = std::str::from_utf8(&bytes)
-        {
-            facts.secrets.extend(secrets::scan_text(&path, text));
+        } else if read_whole && let Ok(text) = std::str::from_utf8(&bytes) {
+            for finding in secrets::scan_text(&path, text) {
+                if facts.secrets.len() < MOST {
+                    facts.secrets.push(finding);
+                } else {
+                    facts.more.secrets += 1;
+                }
+            }
         }
     }
     Ok(facts)
 }
 
-fn note(list: &mut Vec<String>, path: &str) {
-    if list.len() < MOST {
+/// Lists a path, if there is room; returns the number of paths that are left out, 0 or 1.
+fn note(list: &mut Vec<String>, path: &str) -> usize {
+    let has_room = list.len() < MOST;
+    if has_room {
         list.push(path.to_owned());
     }
+    usize::from(!has_room)
 }
 
 /// The package.json of a dependency itself, not one of its own folders.
@@ -136,12 +162,12 @@ fn package(bytes: &[u8], facts: &mut ImageFacts) {
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes) else {
         return;
     };
-    let text = |pointer: &str| value.pointer(pointer).and_then(|value| value.as_str());
-    let name = format!(
-        "{}@{}",
-        text("/name").unwrap_or("?"),
-        text("/version").unwrap_or("?")
-    );
+    let text = |pointer: &str| {
+        let text = value.pointer(pointer).and_then(|value| value.as_str())?;
+        Some(text.chars().take(MAX_TEXT).collect::<String>())
+    };
+    let part = |pointer: &str| text(pointer).unwrap_or_else(|| "?".to_owned());
+    let name = format!("{}@{}", part("/name"), part("/version"));
     let script = [
         "/scripts/preinstall",
         "/scripts/install",
@@ -152,16 +178,20 @@ fn package(bytes: &[u8], facts: &mut ImageFacts) {
     if let Some(command) = script.filter(|_| facts.install_scripts.len() < MOST) {
         facts.install_scripts.push(InstallScript {
             package: name.clone(),
-            command: command.to_owned(),
+            command,
         });
     }
     // Old packages write an object, or a list of them.
     let licence = text("/license")
         .or_else(|| text("/license/type"))
         .or_else(|| text("/licenses/0/type"));
+    if facts.licences.len() == MAX_LICENCES {
+        facts.more.licences += 1;
+        return;
+    }
     facts.licences.push(Licence {
         package: name,
-        licence: licence.map(str::to_owned),
+        licence,
     });
 }
 
@@ -185,5 +215,53 @@ mod tests {
         assert!(!is_unwanted(".env.example"));
         assert!(is_unwanted("certs/server.key"));
         assert!(!is_unwanted("node_modules/x/test/server.pem"));
+    }
+
+    /// A bundle with that many files of a name, each with this content.
+    fn bundle(files: usize, name: &str, content: &str) -> Vec<u8> {
+        let compressed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let mut archive = tar::Builder::new(compressed);
+        for number in 0..files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            header.set_mode(0o4755);
+            let path = name.replace('#', &number.to_string());
+            archive
+                .append_data(&mut header, path, content.as_bytes())
+                .unwrap();
+        }
+        archive.into_inner().unwrap().finish().unwrap()
+    }
+
+    #[test]
+    fn a_bundle_with_thousands_of_facts_is_known_by_the_first_ones_and_a_number() {
+        let token = "token: ghp_k3JdP9sWq7LzX2vBn8MfR4tYh6GcA1eU5oIy";
+        let facts = gather(bundle(MOST + 100, "keys/#.pem", token).as_slice()).unwrap();
+        let listed = [
+            facts.setuid.len(),
+            facts.unwanted.len(),
+            facts.secrets.len(),
+        ];
+        assert_eq!(listed, [MOST; 3]);
+        let more = facts.more;
+        assert_eq!([more.setuid, more.unwanted, more.secrets], [100; 3]);
+        let package = format!(r#"{{"name":"{}","license":"MIT"}}"#, "x".repeat(100_000));
+        let facts = gather(bundle(3, "node_modules/#/package.json", &package).as_slice()).unwrap();
+        assert_eq!(facts.licences[2].package.len(), MAX_TEXT + "@?".len());
+    }
+
+    #[test]
+    fn facts_that_are_not_listed_fail_although_the_listed_ones_are_waived() {
+        let facts = ImageFacts {
+            more: MoreFacts {
+                setuid: 1,
+                ..MoreFacts::default()
+            },
+            ..ImageFacts::default()
+        };
+        let policy = crate::Policy::default();
+        let found = super::super::judge(&facts, None, u64::MAX, &policy, "2026-11-22");
+        assert_eq!(found.len(), 1);
+        assert!(policy.fails(&found[0]), "{found:?}");
     }
 }

@@ -54,7 +54,38 @@ pub fn judge(
     findings.extend(code(facts));
     findings.extend(licences(facts, policy));
     findings.extend(facts.secrets.iter().cloned());
+    findings.extend(not_listed(facts));
     findings
+}
+
+/// One finding for each list that is cut, as severe as what it lists may be: what is not listed was not judged, so it must not pass.
+fn not_listed(facts: &ImageFacts) -> impl Iterator<Item = Finding> {
+    let more = facts.more;
+    let kinds = [
+        (more.setuid, Severity::High, "setuid files"),
+        (
+            more.unwanted,
+            Severity::Medium,
+            "files that should not ship",
+        ),
+        (more.licences, Severity::Medium, "licences of dependencies"),
+        (
+            more.secrets,
+            Severity::Critical,
+            "texts that look like credentials",
+        ),
+    ];
+    let kinds = kinds.into_iter().filter(|(more, ..)| *more > 0);
+    kinds.map(|(more, severity, what)| {
+        finding(
+            "image-not-listed",
+            severity,
+            "More than a report lists",
+            format!("The bundle has {more} more {what}, which are not listed and were not judged."),
+            "Fix the listed ones, and leave out of the bundle what the application does not need.",
+            "",
+        )
+    })
 }
 
 /// Files that should not be there, or not so; `is_site` if the bundle is files for browsers.

@@ -4,6 +4,6 @@ mod facts;
 mod judge;
 mod node;
 
-pub use facts::{ImageFacts, InstallScript, Licence, gather};
+pub use facts::{ImageFacts, InstallScript, Licence, MoreFacts, gather};
 pub use judge::{NodeRelease, judge};
 pub use node::{Vulnerable, vulnerable};

@@ -8,4 +8,5 @@ mod words;
 pub use language::Grammar;
 pub use rules::{Family, Rule, Samples, all as rules};
 pub(crate) use rules::{RULES, SHARED};
-pub use scan::{Scan, scan, scan_text};
+pub(crate) use scan::scan;
+pub use scan::{Scan, scan_text};

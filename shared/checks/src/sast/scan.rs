@@ -14,6 +14,7 @@ use super::rules::{self, Rule};
 use crate::files::{SourceFile, Unread};
 use crate::finding::{Check, Finding, Place};
 use crate::suppression;
+use crate::worst::{More, Ranking, Worst};
 
 /// All files together take at most this long; what was not reached is named (ours: a hundred times a large connector).
 const TIME: Duration = Duration::from_secs(60);
@@ -38,63 +39,57 @@ pub struct Scan {
     /// Whether it ran out of time.
     #[serde(skip)]
     pub(crate) cut_short: bool,
+    /// The findings that were not kept; facts that a memory keeps are whole.
+    #[serde(skip)]
+    pub(crate) more: More,
 }
 
 impl Scan {
-    /// Several scans of different files as one.
-    pub(crate) fn together(scans: impl IntoIterator<Item = Scan>) -> Self {
-        let mut all = Self::default();
-        for scan in scans {
-            all.files += scan.files;
-            all.lines += scan.lines;
-            all.findings.extend(scan.findings);
-            all.unread.extend(scan.unread);
-            all.cut_short |= scan.cut_short;
-        }
-        all.findings.sort_by(|a, b| {
-            let key = |finding: &Finding| (finding.place.line, finding.place.column);
-            (&a.place.file, key(a), &a.rule).cmp(&(&b.place.file, key(b), &b.rule))
-        });
-        all.unread.sort_by(|a, b| a.path.cmp(&b.path));
-        all
+    /// Adds what was counted in other files; their findings are with the worst of all.
+    pub(crate) fn add(&mut self, other: Scan) {
+        self.files += other.files;
+        self.lines += other.lines;
+        self.unread.extend(other.unread);
+        self.cut_short |= other.cut_short;
     }
 }
 
-/// Scans every file that has a grammar, on as many threads as the machine has processors; `began` is when the first file of all was
-/// begun with.
-#[must_use]
-pub fn scan(files: &[SourceFile], began: Instant) -> Scan {
+/// Scans every file that has a grammar, on as many threads as the machine has processors, and returns the findings apart; `began` is
+/// when the first file of all was begun with.
+pub(crate) fn scan(files: &[SourceFile], began: Instant, ranking: &Ranking<'_>) -> (Scan, Worst) {
     let files: Vec<(&SourceFile, Grammar)> = files
         .iter()
         .filter_map(|file| Some((file, Grammar::of(&file.path)?)))
         .collect();
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut done = Scan::default();
+        let (mut done, mut worst) = (Scan::default(), Worst::default());
         while let Some((file, grammar)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            one(file, *grammar, began, &mut done);
+            for finding in one(file, *grammar, began, &mut done) {
+                worst.push(ranking(&finding), finding);
+            }
         }
-        done
+        (done, worst)
     };
     let threads = thread::available_parallelism()
         .map_or(1, usize::from)
         .min(files.len().max(1));
-    let parts: Vec<Scan> = thread::scope(|scope| {
+    thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        // A rule that panics is a fault of this check: it is raised here again, for the check to end as an error.
-        workers
-            .into_iter()
-            .map(|worker| {
-                worker
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    });
-    Scan::together(parts)
+        let (mut all, mut worst) = (Scan::default(), Worst::default());
+        for worker in workers {
+            // A rule that panics is a fault of this check: it is raised here again, for the check to end as an error.
+            let joined = worker.join();
+            let (done, found) = joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            all.add(done);
+            worst.append(found);
+        }
+        (all, worst)
+    })
 }
 
-fn one(file: &SourceFile, grammar: Grammar, began: Instant, done: &mut Scan) {
+/// Scans one file, and returns its findings.
+fn one(file: &SourceFile, grammar: Grammar, began: Instant, done: &mut Scan) -> Vec<Finding> {
     if began.elapsed() > TIME {
         let why = format!(
             "the analysis of all files took longer than {} seconds",
@@ -102,18 +97,21 @@ fn one(file: &SourceFile, grammar: Grammar, began: Instant, done: &mut Scan) {
         );
         done.unread.push(Unread::of(&file.path, why));
         done.cut_short = true;
-        return;
+        return Vec::new();
     }
     match file.text() {
         Ok(text) => {
             done.files += 1;
             done.lines += text.lines().count();
-            match scan_text(&file.path, &text, grammar) {
-                Ok(findings) => done.findings.extend(findings),
-                Err(why) => done.unread.push(Unread::of(&file.path, why)),
-            }
+            scan_text(&file.path, &text, grammar).unwrap_or_else(|why| {
+                done.unread.push(Unread::of(&file.path, why));
+                Vec::new()
+            })
         }
-        Err(unread) => done.unread.push(unread),
+        Err(unread) => {
+            done.unread.push(unread);
+            Vec::new()
+        }
     }
 }
 

@@ -9,6 +9,14 @@ pub const MAX_LOCKFILE_BYTES: u64 = 20 * 1024 * 1024;
 /// The most packages of one lockfile (ours).
 pub(crate) const MAX_PACKAGES: usize = 50_000;
 
+/// The memory that the packages of all lockfiles may take together, in bytes: a lockfile at the root is read for each of up to 100
+/// applications. Ours; about 80,000 packages fit.
+pub(crate) const MAX_INVENTORY_BYTES: usize = 128 << 20;
+/// About what a package takes besides its texts: its fields and those of the bill of materials, in bytes.
+const PACKAGE_BYTES: usize = 1024;
+/// About what a dependency of a package takes, most of it as a package URL of the bill of materials, in bytes.
+const NEED_BYTES: usize = 128;
+
 /// Whose names and versions these are, as OSV calls them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Ecosystem {
@@ -81,9 +89,20 @@ pub struct UnreadableLockfile {
 }
 
 impl Inventory {
-    /// The shortest way from a dependency of the application to each package, as names; a direct one is its own way.
+    /// Returns about the memory that the packages take, here and in the bill of materials, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let of = |package: &Package| {
+            let texts = package.name.len() + package.version.len();
+            let all = texts + text(&package.integrity) + text(&package.licence);
+            PACKAGE_BYTES + all + package.needs.len() * NEED_BYTES
+        };
+        self.packages.iter().map(of).sum()
+    }
+
+    /// The shortest ways from a dependency of the application to the packages.
     #[must_use]
-    pub fn ways(&self) -> Vec<Vec<&str>> {
+    pub(crate) fn ways(&self) -> Ways<'_> {
         let mut from: Vec<Option<usize>> = vec![None; self.packages.len()];
         let mut seen = vec![false; self.packages.len()];
         let mut queue: VecDeque<usize> = VecDeque::new();
@@ -102,16 +121,10 @@ impl Inventory {
                 }
             }
         }
-        let way = |mut index: usize| {
-            let mut names = vec![self.packages[index].name.as_str()];
-            while let Some(before) = from[index] {
-                names.push(self.packages[before].name.as_str());
-                index = before;
-            }
-            names.reverse();
-            names
-        };
-        (0..self.packages.len()).map(way).collect()
+        Ways {
+            inventory: self,
+            from,
+        }
     }
 
     /// Marks what only development needs: everything that no direct dependency of production reaches.
@@ -126,6 +139,27 @@ impl Inventory {
         for (package, reached) in self.packages.iter_mut().zip(reached) {
             package.dev = !reached;
         }
+    }
+}
+
+/// The shortest way to each package. A way is put together when it is asked for: all of them together grow with the square of the number
+/// of packages, if each package needs the next one.
+pub(crate) struct Ways<'a> {
+    inventory: &'a Inventory,
+    from: Vec<Option<usize>>,
+}
+
+impl<'a> Ways<'a> {
+    /// The names on the way to a package, which is the last one; a direct dependency is its own way.
+    pub(crate) fn to(&self, mut index: usize) -> Vec<&'a str> {
+        let name = |index: usize| self.inventory.packages[index].name.as_str();
+        let mut names = vec![name(index)];
+        while let Some(before) = self.from[index] {
+            names.push(name(before));
+            index = before;
+        }
+        names.reverse();
+        names
     }
 }
 

@@ -16,16 +16,24 @@ pub struct Vulnerable {
     pub fixed: Option<String>,
 }
 
-/// Everything that is known of the packages of an inventory, in the lockfile's order, the worst of a package first.
-#[must_use]
-pub fn vulnerable(inventory: &Inventory, advisories: &Advisories) -> Vec<Vulnerable> {
+/// Names of a way that a message shows: the first ones and the last ones.
+const SHOWN_NAMES: usize = 4;
+
+/// Everything that is known of the packages of an inventory, in the lockfile's order, the worst of a package first; one package at a time,
+/// as all of it may be too much for the memory.
+pub fn vulnerable<'a>(
+    inventory: &'a Inventory,
+    advisories: &'a Advisories,
+) -> impl Iterator<Item = Vulnerable> + 'a {
     let ways = inventory.ways();
-    let mut all = Vec::new();
-    for (package, way) in inventory.packages.iter().zip(ways) {
+    let packages = inventory.packages.iter().enumerate();
+    packages.flat_map(move |(index, package)| {
         let known = advisories.about(package.ecosystem, &package.name);
-        let Some(version) = Comparable::of(package.ecosystem, &package.version) else {
-            continue;
+        let version = Comparable::of(package.ecosystem, &package.version);
+        let Some(version) = version.filter(|_| !known.is_empty()) else {
+            return Vec::new();
         };
+        let way = ways.to(index);
         let mut found: Vec<Vulnerable> = known
             .iter()
             .filter_map(|affects| one(inventory, package, &way, &version, affects, advisories))
@@ -38,9 +46,20 @@ pub fn vulnerable(inventory: &Inventory, advisories: &Advisories) -> Vec<Vulnera
         });
         // The same advisory may name a package twice, by ranges that overlap.
         found.dedup_by(|a, b| a.finding.rule == b.finding.rule);
-        all.extend(found);
+        found
+    })
+}
+
+/// The way as a message shows it: of a long one the beginning and the end.
+fn shown(way: &[&str]) -> String {
+    match way.len().checked_sub(2 * SHOWN_NAMES) {
+        None | Some(0) => way.join(" > "),
+        Some(more) => format!(
+            "{} > ({more} more) > {}",
+            way[..SHOWN_NAMES].join(" > "),
+            way[way.len() - SHOWN_NAMES..].join(" > ")
+        ),
     }
-    all
 }
 
 fn one(
@@ -73,7 +92,7 @@ fn one(
         None => String::new(),
     };
     let through = if way.len() > 1 {
-        format!(" It comes by {}.", way.join(" > "))
+        format!(" It comes by {}.", shown(way))
     } else {
         String::new()
     };

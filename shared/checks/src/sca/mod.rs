@@ -17,6 +17,7 @@ mod yarn;
 pub use advisories::{Advisories, Source};
 pub use bulk::{Asked, BULK_PATH, asked};
 pub use cyclonedx::cyclonedx;
+pub(crate) use inventory::MAX_INVENTORY_BYTES;
 pub use inventory::{Ecosystem, Inventory, MAX_LOCKFILE_BYTES, Package, UnreadableLockfile};
 pub use lockfile::inventory;
 pub use matching::{Vulnerable, vulnerable};

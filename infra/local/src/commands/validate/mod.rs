@@ -68,13 +68,7 @@ fn validate(options: Validate) -> anyhow::Result<bool> {
         let document = serde_json::to_string_pretty(&validation)?;
         println!("{}", terminal::json(&document));
     } else if options.sarif {
-        let all = validation
-            .checks
-            .results
-            .iter()
-            .flat_map(|result| &result.findings);
-        let findings: Vec<checks::Finding> = all.map(|one| one.finding.clone()).collect();
-        let document = checks::sarif(&findings, env!("CARGO_PKG_VERSION"));
+        let document = checks::sarif(&validation.checks.results, env!("CARGO_PKG_VERSION"));
         let document = serde_json::to_string_pretty(&document)?;
         println!("{}", terminal::json(&document));
     } else {

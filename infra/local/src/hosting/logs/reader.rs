@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::segments::{self, Segment};
 
+/// Bytes of entries after which a page ends, if it has an entry: a hundred of the largest lines would take 100 MiB as JSON values.
+const PAGE_BYTES: usize = 1 << 20;
+
 /// Where an entry begins: the file, and the byte in it.
 #[derive(Serialize, Deserialize)]
 struct Position {
@@ -55,6 +58,7 @@ pub(super) fn page(folder: &Path, query: &LogQuery) -> Result<LogPage, LogError>
         None => first_day,
     };
     let mut page = LogPage::default();
+    let mut bytes = 0;
     for segment in segments::list(folder) {
         if segment < place.segment {
             continue;
@@ -62,7 +66,7 @@ pub(super) fn page(folder: &Path, query: &LogQuery) -> Result<LogPage, LogError>
         if segment > place.segment {
             place = Place { segment, offset: 0 };
         }
-        let full = read(folder, &mut place, query, &mut page)
+        let full = read(folder, &mut place, query, &mut page, &mut bytes)
             .map_err(|cause| Fault::because("a log file could not be read", cause))?;
         if full {
             page.next = Some(place.token());
@@ -79,6 +83,7 @@ fn read(
     place: &mut Place,
     query: &LogQuery,
     page: &mut LogPage,
+    bytes: &mut usize,
 ) -> io::Result<bool> {
     let file = match File::open(place.segment.path(folder)) {
         Ok(file) => file,
@@ -99,9 +104,10 @@ fn read(
         if let Ok(entry) = serde_json::from_slice::<LogEntry>(&line)
             && wanted(&entry, query)
         {
-            if page.data.len() == PAGE_ENTRIES {
+            if page.data.len() == PAGE_ENTRIES || *bytes >= PAGE_BYTES {
                 return Ok(true);
             }
+            *bytes += read;
             page.data.push(entry);
         }
         place.offset += read as u64;

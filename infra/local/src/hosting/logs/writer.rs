@@ -9,7 +9,7 @@ use domain::time::Timestamp;
 use hosting::logs::LogEntry;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use uuid::Uuid;
 
 use super::segments::{self, SEGMENT_BYTES, Segment};
@@ -20,7 +20,8 @@ const OPEN_FILES: usize = 64;
 /// What the thread is asked for.
 #[derive(Debug)]
 pub(super) enum Message {
-    Append(Box<LogEntry>),
+    /// The permit returns when the entry is written.
+    Append(Box<LogEntry>, OwnedSemaphorePermit),
     Flush(oneshot::Sender<()>),
 }
 
@@ -61,7 +62,7 @@ impl Writer {
 
     fn handle(&mut self, message: Message) {
         match message {
-            Message::Append(entry) => {
+            Message::Append(entry, _room) => {
                 if let Err(cause) = self.append(*entry) {
                     tracing::error!(%cause, "a log entry could not be written");
                 }
