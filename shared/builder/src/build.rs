@@ -5,7 +5,6 @@
     reason = "the files that are named by a path here are the platform's own"
 )]
 
-use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -21,7 +20,7 @@ use crate::progress::{OnProgress, Progress};
 use crate::registry::NpmError;
 use crate::room::Room;
 use crate::toolchain::{Toolchain, Tools, blocking};
-use crate::{BuildKind, BuildRequest, VERSION, extract, trees};
+use crate::{BuildKind, BuildRequest, VERSION, extract, pack, trees};
 
 /// An artifact in the toolchain's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,20 +151,18 @@ async fn copy(
     })
     .await?;
     copied.map_err(|error| {
-        match error.kind() {
-        // An install put something else in the place of a folder that the repository has.
-        io::ErrorKind::InvalidData | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => {
-            room.verdict(
-                Step::Install,
-                format!("the install replaced a folder of the repository: {error}."),
-                None,
-                Vec::new(),
-                "Let install scripts leave the folders and files of the repository in their places."
-                    .to_owned(),
-            )
+        if !pack::is_of_the_build(&error) {
+            return BuildFault::new("copy the repository", error).into();
         }
-        _ => BuildFault::new("copy the repository", error).into(),
-    }
+        // An install put something else in the place of a folder that the repository has.
+        room.verdict(
+            Step::Install,
+            format!("the install replaced a folder of the repository: {error}."),
+            None,
+            Vec::new(),
+            "Let install scripts leave the folders and files of the repository in their places."
+                .to_owned(),
+        )
     })
 }
 

@@ -140,16 +140,25 @@ impl From<WalkError> for PackError {
     }
 }
 
-/// A file that is no longer there, or that the build took the permissions of, is its doing; everything else is ours.
 fn unusable(error: io::Error) -> PackError {
-    match error.kind() {
-        io::ErrorKind::NotFound
-        | io::ErrorKind::NotADirectory
-        | io::ErrorKind::InvalidData
-        | io::ErrorKind::InvalidFilename
-        | io::ErrorKind::PermissionDenied => PackError::Unusable(error.to_string()),
-        _ => PackError::Io(error),
+    if is_of_the_build(&error) {
+        PackError::Unusable(error.to_string())
+    } else {
+        PackError::Io(error)
     }
+}
+
+/// True if the scripts of a build bring this error about: a file is gone, took another kind or name, or lost its permissions.
+pub(crate) fn is_of_the_build(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::IsADirectory
+            | io::ErrorKind::InvalidData
+            | io::ErrorKind::InvalidFilename
+            | io::ErrorKind::PermissionDenied
+    )
 }
 
 #[cfg(test)]

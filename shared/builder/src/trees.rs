@@ -11,6 +11,7 @@ use std::path::Path;
 use files::{Dir, Kind, TemporaryFolder, WalkError};
 
 use crate::limits::TREE;
+use crate::pack;
 
 /// Copies the kept tree of `key` to `to`. False if there is none.
 pub(crate) fn restore(trees: &Path, key: &str, to: &Dir) -> io::Result<bool> {
@@ -33,8 +34,9 @@ pub(crate) fn keep(trees: &Path, key: &str, from: &Dir) -> io::Result<()> {
     let partial = temporary.dir().create_dir_all(Path::new("tree"))?;
     match files::copy_tree(from, &partial, TREE) {
         Ok(()) => {}
-        Err(WalkError::Io(error)) => return Err(error),
-        Err(WalkError::TooMany(_) | WalkError::TooDeep { .. }) => return Ok(()),
+        // What an install left unreadable is its doing, and no reason to fail here: such a tree is not kept.
+        Err(WalkError::Io(error)) if !pack::is_of_the_build(&error) => return Err(error),
+        Err(_) => return Ok(()),
     }
     let trees = Dir::open(trees)?;
     match temporary

@@ -192,15 +192,22 @@ impl Dir {
     /// # Errors
     /// The folder cannot be read.
     pub fn names(&self) -> io::Result<Vec<OsString>> {
-        let mut names = Vec::new();
-        for entry in rustix::fs::Dir::read_from(self.fd())? {
-            let entry = entry?;
-            let name = OsStr::from_bytes(entry.file_name().to_bytes());
-            if name != "." && name != ".." {
-                names.push(name.to_owned());
+        self.each_name()?.collect()
+    }
+
+    /// The names one after the other, for a folder that a stranger may have filled with millions.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn each_name(&self) -> io::Result<impl Iterator<Item = io::Result<OsString>> + use<>> {
+        let entries = rustix::fs::Dir::read_from(self.fd())?;
+        Ok(entries.filter_map(|entry| match entry {
+            Ok(entry) => {
+                let name = OsStr::from_bytes(entry.file_name().to_bytes());
+                (name != "." && name != "..").then(|| Ok(name.to_owned()))
             }
-        }
-        Ok(names)
+            Err(error) => Some(Err(error.into())),
+        }))
     }
 
     /// Creates a file that is not there yet, for writing. `executable` sets mode 0755 instead of 0644.

@@ -76,7 +76,8 @@ pub fn walk(
     let mut folders = vec![(start.to_path_buf(), 0)];
     while let Some((path, depth)) = folders.pop() {
         let folder = root.open_dir(&path)?;
-        for name in folder.names()? {
+        for name in folder.each_name()? {
+            let name = name?;
             if skip(&name) {
                 continue;
             }

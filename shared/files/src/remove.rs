@@ -12,7 +12,10 @@ use rustix::io::Errno;
 /// Every right of the owner, without which a folder cannot be emptied.
 const OWNER: Mode = Mode::RWXU;
 
-/// Rounds over the top of a tree, as many as a tree is deep: somebody who goes on writing must not keep the remover for ever.
+/// Names that are read at once.
+const BATCH: usize = 4096;
+/// Rounds over a folder: enough for a hundred million files and for every depth, but somebody who goes on writing must not keep the remover
+/// for ever.
 const ROUNDS: usize = 100_000;
 
 /// Removes `name` from `parent`; not being there is fine.
@@ -25,7 +28,7 @@ pub(crate) fn remove(parent: BorrowedFd<'_>, name: &OsStr) -> Result<(), Errno> 
         top => top?,
     };
     let mut moved = 0_u64;
-    // Each round empties one folder at the top, whose own folders come to the top; what was seen as a file is gone after the first.
+    // Each round empties the folders at the top, whose own folders come to the top.
     for _ in 0..ROUNDS {
         let names = names(top.as_fd())?;
         if names.is_empty() {
@@ -44,24 +47,39 @@ fn empty(top: BorrowedFd<'_>, name: &OsStr, moved: &mut u64) -> Result<(), Errno
         return gone(rustix::fs::unlinkat(top, name, AtFlags::empty()));
     }
     let folder = open(top, name)?;
-    for inner in names(folder.as_fd())? {
-        if !is_folder(folder.as_fd(), &inner)? {
-            gone(rustix::fs::unlinkat(&folder, &inner, AtFlags::empty()))?;
-            continue;
+    for _ in 0..ROUNDS {
+        let names = names(folder.as_fd())?;
+        if names.is_empty() {
+            break;
         }
-        // Moving a folder elsewhere changes its `..`, which asks for the right to write to it.
-        drop(open(folder.as_fd(), &inner)?);
-        loop {
-            *moved += 1;
-            let place = OsString::from(format!(".removed-{moved}"));
-            match rustix::fs::renameat(&folder, &inner, top, &place) {
-                // A stranger chose the same name.
-                Err(Errno::NOTEMPTY | Errno::EXIST | Errno::NOTDIR) => {}
-                result => break gone(result)?,
-            }
+        for inner in names {
+            clear(top, folder.as_fd(), &inner, moved)?;
         }
     }
     gone(rustix::fs::unlinkat(top, name, AtFlags::REMOVEDIR))
+}
+
+/// Removes a file of `folder`, or moves a folder of it to `top`.
+fn clear(
+    top: BorrowedFd<'_>,
+    folder: BorrowedFd<'_>,
+    inner: &OsStr,
+    moved: &mut u64,
+) -> Result<(), Errno> {
+    if !is_folder(folder, inner)? {
+        return gone(rustix::fs::unlinkat(folder, inner, AtFlags::empty()));
+    }
+    // Moving a folder elsewhere changes its `..`, which asks for the right to write to it.
+    drop(open(folder, inner)?);
+    loop {
+        *moved += 1;
+        let place = OsString::from(format!(".removed-{moved}"));
+        match rustix::fs::renameat(folder, inner, top, &place) {
+            // A stranger chose the same name.
+            Err(Errno::NOTEMPTY | Errno::EXIST | Errno::NOTDIR) => {}
+            result => return gone(result),
+        }
+    }
 }
 
 /// Opens a folder, with all rights of its owner.
@@ -98,6 +116,7 @@ fn allow(parent: BorrowedFd<'_>, name: &OsStr) -> Result<(), Errno> {
     rustix::fs::chmodat(parent, name, OWNER, AtFlags::SYMLINK_NOFOLLOW)
 }
 
+/// The first names of a folder: it may hold millions, and those that are removed make place for the next ones.
 fn names(folder: BorrowedFd<'_>) -> Result<Vec<OsString>, Errno> {
     use std::os::unix::ffi::OsStrExt;
     let mut names = Vec::new();
@@ -106,6 +125,9 @@ fn names(folder: BorrowedFd<'_>) -> Result<Vec<OsString>, Errno> {
         let name = OsStr::from_bytes(entry.file_name().to_bytes());
         if name != "." && name != ".." {
             names.push(name.to_owned());
+        }
+        if names.len() == BATCH {
+            break;
         }
     }
     Ok(names)

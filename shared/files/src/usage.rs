@@ -1,6 +1,5 @@
 //! Measures what lies beneath a folder while a stranger writes to it.
 
-use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 
@@ -20,10 +19,13 @@ const DEPTH: usize = 500;
 /// The folder itself cannot be read.
 pub fn disk_usage(folder: &Dir, limit: u64) -> io::Result<u64> {
     let mut bytes: u64 = 0;
-    let mut levels: Vec<(Dir, Vec<OsString>)> = vec![(folder.try_clone()?, folder.names()?)];
+    let mut levels = vec![(folder.try_clone()?, folder.each_name()?)];
     while let Some((level, names)) = levels.last_mut() {
-        let Some(name) = names.pop() else {
+        let Some(name) = names.next() else {
             levels.pop();
+            continue;
+        };
+        let Ok(name) = name else {
             continue;
         };
         let Ok(metadata) = level.metadata(Path::new(&name)) else {
@@ -43,7 +45,7 @@ pub fn disk_usage(folder: &Dir, limit: u64) -> io::Result<u64> {
             .last()
             .map(|(level, _)| level.open_dir(Path::new(&name)));
         if let Some(Ok(inner)) = inner
-            && let Ok(names) = inner.names()
+            && let Ok(names) = inner.each_name()
         {
             levels.push((inner, names));
         }
