@@ -26,7 +26,7 @@ fn a_request_reaches_the_application_as_it_was_sent() {
             .header("x-own", "1")
             .header("user-agent", "test");
         let seen = shop.send(request.body("one\ntwo")).await.of_status(200);
-        insta::assert_snapshot!(redacted(seen.to_string()), @r#"{"method":"PUT","url":"/service/a%20b?c=d&c=e","headers":{"authorization":"Basic eDp5","x-own":"1","user-agent":"test","accept":"*/*","host":"{platform}","content-length":"7","x-forwarded-for":"127.0.0.1","x-forwarded-proto":"http","x-forwarded-host":"{platform}"},"body":"one\ntwo","environment":{"GREETING":"hello","PORT":"8080","K_REVISION":"service-{id}-00001"}}"#);
+        insta::assert_snapshot!(redacted(seen.to_string()), @r#"{"method":"PUT","url":"/service/a%20b?c=d&c=e","headers":{"authorization":"Basic eDp5","x-own":"1","user-agent":"test","accept":"*/*","host":"{platform}","content-length":"7","cdn-loop":"slipway","x-forwarded-for":"127.0.0.1","x-forwarded-proto":"http","x-forwarded-host":"{platform}"},"body":"one\ntwo","environment":{"GREETING":"hello","PORT":"8080","K_REVISION":"service-{id}-00001"}}"#);
     });
 }
 

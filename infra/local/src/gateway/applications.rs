@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::answer::{no_public_address, refusal, unknown_application};
 use super::forward::{
-    path_alone, path_behind_id, strip_hop_by_hop, to_application, wants_websocket,
+    is_loop, path_alone, path_behind_id, strip_hop_by_hop, to_application, wants_websocket,
 };
 use super::origin::Origin;
 use super::static_files::serve_site;
@@ -98,6 +98,13 @@ fn refused_at_once(
             StatusCode::NOT_FOUND,
             "ResourceNotFound",
             "This application is a site with a host of its own: open the URL that its Deployment shows.",
+        ));
+    }
+    if is_loop(request.headers()) {
+        return Some(refusal(
+            StatusCode::LOOP_DETECTED,
+            "LoopDetected",
+            "This request has passed the gateway several times. Let the application answer it and not pass it on to its own address.",
         ));
     }
     // Browsers give a service worker the folder of its script, which is that of all applications here.

@@ -36,6 +36,22 @@ pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
+/// The header in which each gateway on the way adds itself (RFC 8586).
+const LOOP: &str = "cdn-loop";
+/// This gateway's name in it.
+const NAME: &str = "slipway";
+/// Times that one request may pass the gateway: an application may pass requests on to another, but one that names the gateway's port as
+/// its own would turn a request into thousands of connections.
+const PASSES: usize = 8;
+
+/// True if the request has passed the gateway too often.
+pub(crate) fn is_loop(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(LOOP).iter();
+    let names = values.filter_map(|value| value.to_str().ok());
+    let names = names.flat_map(|value| value.split(','));
+    names.filter(|name| name.trim() == NAME).count() >= PASSES
+}
+
 /// Whether the caller insists on another protocol. Other upgrades (Java's client offers `h2c` each time) may be ignored.
 pub(crate) fn wants_websocket(headers: &HeaderMap) -> bool {
     headers
@@ -46,6 +62,7 @@ pub(crate) fn wants_websocket(headers: &HeaderMap) -> bool {
 /// The head as the application sees it: `path` alone in the request line, HTTP/1.1, and where the request came from.
 pub(crate) fn to_application(head: &mut request::Parts, path: http::Uri, peer: Option<IpAddr>) {
     strip_hop_by_hop(&mut head.headers);
+    head.headers.append(LOOP, HeaderValue::from_static(NAME));
     let host = head
         .headers
         .get(HOST)
@@ -141,6 +158,7 @@ mod tests {
         insta::assert_snapshot!(forwarded("203.0.113.9", &headers), @"
         POST /service?a=b HTTP/1.1
         authorization: Bearer t
+        cdn-loop: slipway
         host: shop.example
         x-forwarded-for: 203.0.113.9
         x-forwarded-host: shop.example
@@ -149,11 +167,27 @@ mod tests {
         insta::assert_snapshot!(forwarded("127.0.0.1", &headers), @"
         POST /service?a=b HTTP/1.1
         authorization: Bearer t
+        cdn-loop: slipway
         host: shop.example
         x-forwarded-for: 1.1.1.1, 127.0.0.1
         x-forwarded-host: shop.example
         x-forwarded-proto: https
         ");
+    }
+
+    #[test]
+    fn a_request_that_passes_again_and_again_is_a_loop() {
+        let (mut head, ()) = http::Request::get("/apps/1/a")
+            .body(())
+            .unwrap()
+            .into_parts();
+        head.headers
+            .insert(LOOP, HeaderValue::from_static("other, slipwayish"));
+        for _ in 0..PASSES {
+            assert!(!is_loop(&head.headers));
+            to_application(&mut head, "/a".parse().unwrap(), None);
+        }
+        assert!(is_loop(&head.headers));
     }
 
     #[test]
