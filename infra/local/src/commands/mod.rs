@@ -9,6 +9,7 @@ mod operator;
 mod standards;
 mod up;
 mod validate;
+mod values;
 
 pub(crate) use logs::text as log_text;
 pub(crate) use validate::text as validation_text;
@@ -51,7 +52,7 @@ enum Command {
 #[derive(Args)]
 struct Up {
     /// Where to listen; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8787")]
+    #[arg(long, default_value = "127.0.0.1:8787", value_parser = values::listen)]
     listen: SocketAddr,
     /// The data folder; made if it is not there.
     #[arg(long, default_value = ".slipway")]
@@ -60,22 +61,22 @@ struct Up {
     #[arg(long)]
     cache: Option<PathBuf>,
     /// The URL by which others reach it, where that is not the listen address; URLs of applications begin with it.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = values::url)]
     url: Option<String>,
     /// A domain, such as `apps.example.com`, whose subdomains lead to this gateway: each application gets the host `{id}.DOMAIN`.
-    #[arg(long, value_name = "DOMAIN", value_parser = up::application_domain)]
+    #[arg(long, value_name = "DOMAIN", value_parser = values::application_domain)]
     application_domain: Option<String>,
     /// Reads repositories under a prefix (or at a whole URL) from another git URL, as in `https://github.com/acme/=file:///srv/repos/`
     #[arg(long, value_name = "PREFIX=GIT_URL")]
     map_repository: Vec<String>,
     /// Requests that a Project may send to the API in each second; twice as many come through at once.
-    #[arg(long, value_name = "REQUESTS", default_value_t = domain::limits::RATE)]
+    #[arg(long, value_name = "REQUESTS", default_value_t = domain::limits::RATE, value_parser = values::rate)]
     rate_limit: NonZeroU32,
     /// Connections at the same time; default: half of the files that the process may open, at most 10000.
-    #[arg(long, value_name = "CONNECTIONS")]
+    #[arg(long, value_name = "CONNECTIONS", value_parser = values::connections)]
     max_connections: Option<NonZeroUsize>,
     /// Connections of one peer; a reverse proxy is one. Default: a quarter of all.
-    #[arg(long, value_name = "CONNECTIONS")]
+    #[arg(long, value_name = "CONNECTIONS", value_parser = values::connections)]
     max_connections_per_peer: Option<NonZeroUsize>,
     /// An origin, such as `https://shop.example.org`, whose pages may read answers in a browser; repeatable. None: every origin.
     #[arg(long, value_name = "ORIGIN")]

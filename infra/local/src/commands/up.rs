@@ -49,19 +49,6 @@ pub(super) async fn run(options: Up) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads a domain such as `apps.example.com`.
-pub(super) fn application_domain(text: &str) -> Result<String, String> {
-    let is_label = |label: &str| {
-        let plain = |one: char| one.is_ascii_alphanumeric() || one == '-';
-        !label.is_empty() && label.chars().all(plain)
-    };
-    if text.split('.').all(is_label) {
-        Ok(text.to_ascii_lowercase())
-    } else {
-        Err("it is not a domain. Give its name alone, without scheme, port and `*`, for example `apps.example.com`".to_owned())
-    }
-}
-
 fn sleep_after(time: SignedDuration) -> anyhow::Result<Option<Duration>> {
     let time = Duration::try_from(time).context("--sleep-after is less than nothing")?;
     Ok((!time.is_zero()).then_some(time))
@@ -163,27 +150,4 @@ fn restrictions() -> Vec<&'static str> {
         .into_iter()
         .filter_map(|(missing, note)| missing.then_some(note))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_domain_is_a_name_alone() {
-        assert_eq!(
-            application_domain("Apps.example.com").unwrap(),
-            "apps.example.com"
-        );
-        for wrong in [
-            "",
-            "https://apps.example.com",
-            "*.example.com",
-            "a.example:80",
-            "a..b",
-            "a.",
-        ] {
-            assert!(application_domain(wrong).is_err(), "{wrong}");
-        }
-    }
 }

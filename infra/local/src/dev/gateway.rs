@@ -61,7 +61,10 @@ impl Gateway {
             async move { gateway.answer(request).await }
         };
         let limits = ConnectionLimits::of_process();
-        listener::serve(listener, limits, CancellationToken::new(), answer).await;
+        // Nothing here is for an operator.
+        let uses_reserve = |_: &_| false;
+        let stop = CancellationToken::new();
+        listener::serve(listener, limits, stop, uses_reserve, answer).await;
     }
 
     /// The routes, to read or to change.

@@ -72,10 +72,8 @@ async fn serve(
             };
             let passed = pass(hosting, application, visit, request, (path, peer));
             let timeout = Err(CallError::Timeout(APPLICATION_REQUEST));
-            match tokio::time::timeout_at(deadline, passed)
-                .await
-                .unwrap_or(timeout)
-            {
+            let passed = tokio::time::timeout_at(deadline, passed).await;
+            match passed.unwrap_or(timeout).and_then(final_answer) {
                 Ok((visit, answer)) => return streamed(answer, &origin, told, visit, deadline),
                 Err(failure) => unanswered(&failure),
             }
@@ -146,6 +144,16 @@ async fn pass(
     let answer = exchange_and_keep(stream, request, &visit.instance().kept)
         .await
         .map_err(|_| CallError::Broken)?;
+    Ok((visit, answer))
+}
+
+/// Refuses a change of protocol, for which no request that is passed asks: the caller would wait for an answer that never comes.
+fn final_answer(
+    (visit, answer): (Visit, Response<Incoming>),
+) -> Result<(Visit, Response<Incoming>), CallError> {
+    if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return Err(CallError::Broken);
+    }
     Ok((visit, answer))
 }
 

@@ -76,6 +76,14 @@ impl Gateway {
         response
     }
 
+    /// Returns true if a request is answered where only the reserve of connections is left: that is the check of the platform's health, and the
+    /// operator. Both are for the gateway's own host: an application may have the same paths.
+    pub fn uses_reserve<B>(&self, request: &Request<B>) -> bool {
+        let path = request.uri().path();
+        let is_kept = path == "/health" || operator::is_operators(path);
+        is_kept && self.hosts.application(request).is_none()
+    }
+
     async fn route(&self, mut request: Request<Body>, id: &str) -> Response<Body> {
         if let Some(application) = self.hosts.application(&request) {
             return applications::serve_host(&self.hosting, application, request).await;

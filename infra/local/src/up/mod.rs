@@ -16,6 +16,7 @@ use functions::catalogue::SCHEDULED;
 use functions::scheduled::refresh_advisories;
 use functions::workers::crash_loop;
 use functions::{Platform, StandardsOptions};
+use hyper::body::Incoming;
 use secrets::Secret;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
@@ -245,6 +246,8 @@ impl Server {
             operator_token,
             self.listening.clone(),
         ));
+        let routes = gateway.clone();
+        let uses_reserve = move |request: &_| routes.uses_reserve::<Incoming>(request);
         let answer = move |request| {
             let gateway = gateway.clone();
             async move { gateway.answer(request).await }
@@ -252,7 +255,9 @@ impl Server {
         let stop = self.listening.clone();
         let serve = async move {
             match TcpListener::from_std(listener) {
-                Ok(listener) => listener::serve(listener, limits, stop, answer).await,
+                Ok(listener) => {
+                    listener::serve(listener, limits, stop, uses_reserve, answer).await;
+                }
                 Err(error) => tracing::error!(%error, "the listener cannot be used"),
             }
         };

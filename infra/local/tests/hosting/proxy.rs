@@ -89,6 +89,17 @@ async fn a_connection_that_breaks_is_a_bad_gateway_and_is_in_the_log() {
 }
 
 #[tokio::test]
+async fn a_change_of_protocol_that_nobody_asked_for_is_a_bad_gateway() {
+    let bench = Bench::new();
+    let switching = "req.socket.write('HTTP/1.1 101 Switching Protocols\\r\\nconnection: upgrade\\r\\nupgrade: x\\r\\n\\r\\n')";
+    bench
+        .serve(&bench.service("api", 1, &answering(switching)))
+        .await;
+    let (status, body) = bench.get("api", "/").await;
+    assert_eq!(status, StatusCode::BAD_GATEWAY, "{body}");
+}
+
+#[tokio::test]
 async fn a_request_that_is_never_answered_ends_after_five_minutes() {
     let bench = Bench::new();
     let script = "require('http').createServer(() => {}).listen(8080)";

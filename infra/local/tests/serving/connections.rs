@@ -167,6 +167,67 @@ async fn where_every_connection_is_used_health_and_the_operator_are_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_application_with_the_operators_paths_does_not_get_the_reserve() {
+    let platform = Platform::start(|limits| {
+        limits.all = 1;
+        limits.per_peer = 1;
+        limits.body = 4 * PATIENCE;
+    })
+    .await;
+    let mut used = platform.connect(SHOP).await;
+    used.send(EXPECTING).await;
+    assert!(is(&used.answer().await, 100));
+    for path in ["/health", "/operator/x"] {
+        let mut caller = platform.connect(SHOP).await;
+        let host = "00000000-0000-4000-8000-000000000000.localhost";
+        caller
+            .send(&format!(
+                "POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: 40\r\n\r\nx"
+            ))
+            .await;
+        let answer = caller.answer().await;
+        assert!(is(&answer, 503), "{path}: {answer}");
+        caller.closed().await;
+    }
+    // The operator's own path is refused without its token before the body has come.
+    let mut caller = platform.connect(SHOP).await;
+    caller
+        .send(&BODY_TO_COME.replace("/oauth/token", "/operator/clients"))
+        .await;
+    assert!(is(&caller.answer().await, 401));
+    caller.closed().await;
+    drop(used);
+    platform.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_that_is_ambiguous_or_too_large_or_asks_for_a_tunnel_is_refused() {
+    let platform = Platform::start(|_| {}).await;
+    let long = "x".repeat(65 * 1024);
+    for (head, status) in [
+        ("GET /health HTTP/1.1\r\n".to_owned(), 400),
+        (
+            "GET /health HTTP/1.1\r\nhost: a\r\nhost: b\r\n".to_owned(),
+            400,
+        ),
+        ("CONNECT a:80 HTTP/1.1\r\nhost: a:80\r\n".to_owned(), 501),
+        (
+            format!("GET /health HTTP/1.1\r\nhost: a\r\nx-long: {long}\r\n"),
+            431,
+        ),
+        ("GET /health HTTP/1.0\r\n".to_owned(), 200),
+    ] {
+        let mut caller = platform.connect(SHOP).await;
+        caller.send(&format!("{head}\r\n")).await;
+        let answer = caller.answer().await;
+        let version = if status == 200 { "0" } else { "1" };
+        let wanted = format!("HTTP/1.{version} {status} ");
+        assert!(answer.starts_with(&wanted), "{wanted}: {answer}");
+    }
+    platform.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stop_ends_idle_connections_and_the_last_request_is_answered() {
     let platform = Platform::start(|_| {}).await;
     let mut idle = platform.connect(SHOP).await;

@@ -19,7 +19,7 @@ pub struct ConnectionLimits {
     pub all: usize,
     /// Connections of one peer, which is an IPv4 address or a /64 network of IPv6.
     pub per_peer: usize,
-    /// Connections beyond the others on which only `/health` and the operator are answered.
+    /// Connections beyond the others on which only `/health` and the operator are answered. One peer gets a quarter of them.
     pub reserve: usize,
     /// Time for the head of a request, from the opening of the connection or from the first byte of a later request.
     pub head: Duration,
@@ -91,6 +91,11 @@ impl ConnectionLimits {
             whole_body: APPLICATION_REQUEST,
             write: Duration::from_secs(60),
         }
+    }
+
+    /// Connections of the reserve that one peer may have.
+    pub(super) fn reserve_per_peer(&self) -> usize {
+        (self.reserve / 4).max(1)
     }
 
     /// Time between two looks at the connections.

@@ -4,6 +4,7 @@
 //! places are taken, the connection that waited longest for a request gives way to the new one; where all of them are used, the few places of the reserve
 //! are left for `/health` and the operator.
 
+mod heads;
 mod limits;
 mod places;
 mod stream;
@@ -35,7 +36,6 @@ pub use limits::ConnectionLimits;
 use self::places::{Place, Places};
 use self::stream::{Arriving, Leaving, Watched};
 use super::answer::refusal;
-use super::operator;
 use crate::stalls;
 
 /// Bytes of the head of a request, and of what is buffered of a body.
@@ -62,14 +62,18 @@ pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Answers requests until `stop`, and returns when the last one was answered; if it is dropped before, the connections are cut.
-pub(crate) async fn serve<A, F>(
+///
+/// `uses_reserve` decides whether a request is answered where only connections of the reserve are left.
+pub(crate) async fn serve<A, F, R>(
     listener: TcpListener,
     limits: ConnectionLimits,
     stop: CancellationToken,
+    uses_reserve: R,
     answer: A,
 ) where
     A: Fn(Request<Body>) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Response<Body>> + Send + 'static,
+    R: Fn(&Request<Incoming>) -> bool + Clone + Send + Sync + 'static,
 {
     let places = Arc::new(Places::new(limits));
     let connections = TaskTracker::new();
@@ -92,7 +96,8 @@ pub(crate) async fn serve<A, F>(
                 // Without a place it is closed at once.
                 if let Some(place) = places.take(peer.ip(), Instant::now()) {
                     let (stop, cut) = (stop.clone(), cut.clone());
-                    let connection = connection(stream, peer, place, stop, answer.clone());
+                    let service = (uses_reserve.clone(), answer.clone());
+                    let connection = connection(stream, peer, place, stop, service);
                     connections.spawn(cut.run_until_cancelled_owned(connection));
                 }
             }
@@ -135,22 +140,23 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-async fn connection<A, F>(
+async fn connection<A, F, R>(
     stream: TcpStream,
     peer: SocketAddr,
     place: Place,
     stop: CancellationToken,
-    answer: A,
+    (uses_reserve, answer): (R, A),
 ) where
     A: Fn(Request<Body>) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Response<Body>> + Send + 'static,
+    R: Fn(&Request<Incoming>) -> bool + Clone + Send + Sync + 'static,
 {
-    // Small answers are whole when they are written: nothing is gained by waiting for more.
-    let _ = stream.set_nodelay(true);
+    stream::configure(&stream);
     let place = Arc::new(place);
     let service = service_fn(|request| {
         let (place, answer) = (place.clone(), answer.clone());
-        async move { Ok::<_, Infallible>(exchange(request, peer, &place, answer).await) }
+        let is_answered = !place.is_reserved() || uses_reserve(&request);
+        async move { Ok::<_, Infallible>(exchange(request, peer, &place, is_answered, answer).await) }
     });
     let io = TokioIo::new(Watched::new(stream, place.clone()));
     let mut connection = pin!(
@@ -176,6 +182,7 @@ async fn exchange<A, F>(
     request: Request<Incoming>,
     peer: SocketAddr,
     place: &Arc<Place>,
+    is_answered: bool,
     answer: A,
 ) -> Response<Body>
 where
@@ -183,8 +190,9 @@ where
     F: Future<Output = Response<Body>>,
 {
     let under_way = place.begin();
-    let path = request.uri().path();
-    let answered = if place.is_reserved() && path != "/health" && !operator::is_operators(path) {
+    let answered = if let Some(refused) = heads::refused(&request) {
+        closing(refused)
+    } else if !is_answered {
         closing(refusal(
             StatusCode::SERVICE_UNAVAILABLE,
             "ServiceUnavailable",

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
 use super::limits::ConnectionLimits;
+
+/// Time for which a connection of the reserve keeps its place while other peers open new ones, so that its request can arrive.
+const RESERVED_AT_LEAST: Duration = Duration::from_secs(1);
 
 /// Whoever one limit applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,6 +41,8 @@ struct Open {
     connections: HashMap<u64, Arc<Connection>>,
     /// How many of them each peer has, without those of the reserve.
     of_peer: HashMap<Peer, usize>,
+    /// How many connections of the reserve each peer has.
+    reserved_of_peer: HashMap<Peer, usize>,
     /// How many of them are of the reserve.
     reserved: usize,
 }
@@ -61,6 +66,8 @@ struct State {
 enum Phase {
     /// It was opened, or the first byte of a request has come, and its head is not whole.
     Head,
+    /// The answer is complete, but not yet written.
+    Unflushed,
     /// Its last request was answered.
     Idle,
     /// A request is being read or answered.
@@ -96,7 +103,7 @@ impl Places {
         } else {
             false
         };
-        if full && open.reserved >= self.limits.reserve && !open.evict_reserved(now) {
+        if full && !open.has_reserve(peer, &self.limits, now) {
             return None;
         }
         let number = open.next;
@@ -113,6 +120,7 @@ impl Places {
         });
         if full {
             open.reserved += 1;
+            *open.reserved_of_peer.entry(peer).or_default() += 1;
         } else {
             *open.of_peer.entry(peer).or_default() += 1;
         }
@@ -137,7 +145,7 @@ impl Places {
                 || match state.phase {
                     Phase::Head => waited >= limits.head,
                     Phase::Idle => waited >= limits.idle,
-                    Phase::Request | Phase::Closed => false,
+                    Phase::Request | Phase::Unflushed | Phase::Closed => false,
                 }
         };
         let mut open = lock(&self.open);
@@ -167,8 +175,42 @@ impl Open {
         })
     }
 
-    fn evict_reserved(&mut self, now: Instant) -> bool {
-        self.evict_where(now, |connection| connection.reserved)
+    /// Returns true if this peer may have a further connection of the reserve, for which one that waits may lose its place: a connection
+    /// of the peer itself if it has its share of the reserve, else one of the peer that has most of it.
+    fn has_reserve(&mut self, peer: Peer, limits: &ConnectionLimits, now: Instant) -> bool {
+        let share = limits.reserve_per_peer();
+        if self.reserved_of(peer) >= share {
+            return self.evict_where(now, |connection| {
+                connection.reserved && connection.peer == peer
+            });
+        }
+        if self.reserved < limits.reserve {
+            return true;
+        }
+        let candidates = self.connections.values().filter(|connection| {
+            connection.reserved
+                && connection.waits_since().is_some_and(|since| {
+                    // A peer that has its share is not protected: it would keep the reserve full with new connections.
+                    connection.peer == peer
+                        || self.reserved_of(connection.peer) >= share
+                        || now.saturating_duration_since(since) >= RESERVED_AT_LEAST
+                })
+        });
+        let most = candidates
+            .map(|connection| connection.peer)
+            .max_by_key(|peer| self.reserved_of(*peer));
+        most.is_some_and(|most| {
+            self.evict_where(now, |connection| {
+                connection.reserved && connection.peer == most
+            })
+        })
+    }
+
+    fn reserved_of(&self, peer: Peer) -> usize {
+        self.reserved_of_peer
+            .get(&peer)
+            .copied()
+            .unwrap_or_default()
     }
 
     fn evict_where(&mut self, now: Instant, of: impl Fn(&Connection) -> bool) -> bool {
@@ -196,12 +238,16 @@ impl Open {
         };
         lock(&connection.state).phase = Phase::Closed;
         connection.close.cancel();
-        if connection.reserved {
+        let of_peer = if connection.reserved {
             self.reserved -= 1;
-        } else if let Some(count) = self.of_peer.get_mut(&connection.peer) {
+            &mut self.reserved_of_peer
+        } else {
+            &mut self.of_peer
+        };
+        if let Some(count) = of_peer.get_mut(&connection.peer) {
             *count -= 1;
             if *count == 0 {
-                self.of_peer.remove(&connection.peer);
+                of_peer.remove(&connection.peer);
             }
         }
         true
@@ -211,7 +257,8 @@ impl Open {
 impl Connection {
     fn waits_since(&self) -> Option<Instant> {
         let state = lock(&self.state);
-        matches!(state.phase, Phase::Head | Phase::Idle).then_some(state.since)
+        let waits = matches!(state.phase, Phase::Head | Phase::Idle) && state.unwritten.is_none();
+        waits.then_some(state.since)
     }
 }
 
@@ -256,6 +303,15 @@ impl Place {
         }
     }
 
+    /// Everything that was to be written is written. A connection whose last answer is complete waits for a request from now on.
+    pub(super) fn has_flushed(&self) {
+        let mut state = lock(&self.connection.state);
+        if state.phase == Phase::Unflushed {
+            state.phase = Phase::Idle;
+            state.since = Instant::now();
+        }
+    }
+
     /// The head of a request has come. It is under way until what this returns is dropped.
     pub(super) fn begin(self: &Arc<Self>) -> UnderWay {
         self.enter(Phase::Request);
@@ -282,7 +338,7 @@ pub(super) struct UnderWay(Arc<Place>);
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.0.enter(Phase::Idle);
+        self.0.enter(Phase::Unflushed);
     }
 }
 

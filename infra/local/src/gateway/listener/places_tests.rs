@@ -68,6 +68,84 @@ fn where_every_connection_is_used_only_the_reserve_is_left() {
     drop(used);
 }
 
+const SHOP: &str = "198.51.100.7";
+
+/// Places whose only ordinary one is used, with a reserve of 8.
+fn reserve(now: Instant) -> (Arc<Places>, Arc<Place>, UnderWay) {
+    let limits = ConnectionLimits {
+        all: 1,
+        per_peer: 1,
+        reserve: 8,
+        ..ConnectionLimits::of_process()
+    };
+    let places = Arc::new(Places::new(limits));
+    let used = take(&places, ATTACKER, now).unwrap();
+    let request = used.begin();
+    (places, used, request)
+}
+
+#[test]
+fn one_peer_gets_a_quarter_of_the_reserve() {
+    let now = Instant::now();
+    let (places, _used, _request) = reserve(now);
+    let held: Vec<_> = (0..2)
+        .map(|_| take(&places, ATTACKER, now).unwrap())
+        .collect();
+    let requests: Vec<_> = held.iter().map(Place::begin).collect();
+    assert!(take(&places, ATTACKER, now).is_none());
+    assert!(take(&places, SHOP, now).unwrap().is_reserved());
+    drop(requests);
+}
+
+#[test]
+fn a_flood_of_connections_closes_no_others_of_the_reserve() {
+    let now = Instant::now();
+    let (places, _used, _request) = reserve(now);
+    let health = take(&places, SHOP, now).unwrap();
+    let mut held = Vec::new();
+    let mut flood = |peers: std::ops::Range<u8>| {
+        for peer in (0..10).flat_map(|_| peers.clone()) {
+            held.extend(take(&places, &format!("203.0.113.{peer}"), now));
+        }
+    };
+    flood(10..14);
+    assert!(health.is_reserved() && !is_closed(&health));
+    // A peer that comes later gets the place of one that has its share.
+    let later = take(&places, "198.51.100.8", now).unwrap();
+    assert!(later.is_reserved());
+    flood(10..30);
+    assert!(!is_closed(&health) && !is_closed(&later));
+}
+
+#[test]
+fn a_connection_of_the_reserve_keeps_its_place_for_a_second() {
+    let now = Instant::now();
+    let (places, _used, _request) = reserve(now);
+    let one_each: Vec<_> = (10..18)
+        .map(|peer| take(&places, &format!("203.0.113.{peer}"), now).unwrap())
+        .collect();
+    assert!(take(&places, SHOP, now).is_none());
+    assert!(!one_each.iter().any(|place| is_closed(place)));
+    let later = now + Duration::from_secs(1);
+    assert!(take(&places, SHOP, later).unwrap().is_reserved());
+}
+
+#[test]
+fn an_answer_that_is_not_written_yet_is_not_cut_for_another_connection() {
+    let (places, now) = (places(1, 1), Instant::now());
+    let answered = take(&places, PROXY, now).unwrap();
+    drop(answered.begin());
+    assert!(take(&places, PROXY, now).unwrap().is_reserved());
+    assert!(!is_closed(&answered));
+    answered.has_flushed();
+    // What is written of a further answer counts too.
+    answered.has_written(false);
+    assert!(take(&places, PROXY, now).unwrap().is_reserved());
+    answered.has_written(true);
+    assert!(!take(&places, PROXY, now).unwrap().is_reserved());
+    assert!(is_closed(&answered));
+}
+
 #[test]
 fn a_place_is_free_again_when_its_connection_ends() {
     let (places, now) = (places(1, 1), Instant::now());
@@ -86,6 +164,7 @@ fn each_phase_has_its_own_time_limit() {
     let opened = take(&places, PROXY, now).unwrap();
     let idle = take(&places, PROXY, now).unwrap();
     drop(idle.begin());
+    idle.has_flushed();
     let used = take(&places, PROXY, now).unwrap();
     let _request = used.begin();
     places.close_overdue(after(11));

@@ -17,6 +17,19 @@ use tokio::time::{Sleep, sleep};
 use super::limits::ConnectionLimits;
 use super::places::{Place, UnderWay};
 
+/// Bytes that the system takes for a caller before it can send them. More would hide that the caller reads: the time limit of an answer
+/// counts what the system takes, and its buffer can hold megabytes.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES: u32 = 128 * 1024;
+
+/// Sets the options of an accepted stream. One that the system refuses changes no answer.
+pub(super) fn configure(stream: &TcpStream) {
+    // Small answers are whole when they are written: nothing is gained by waiting for more.
+    let _ = stream.set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    let _ = socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT_BYTES);
+}
+
 /// A stream that tells its place what happens on it.
 pub(super) struct Watched {
     stream: TcpStream,
@@ -73,7 +86,11 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        if flushed.is_ready() {
+            self.place.has_flushed();
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -172,5 +189,26 @@ impl HttpBody for Leaving {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// A caller who reads slowly keeps its answer: with the buffer of the system, whole megabytes passed between two signs of it.
+    #[tokio::test]
+    async fn the_system_holds_little_that_a_caller_has_not_read() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let caller = TcpStream::connect(listener.local_addr().unwrap());
+        let (caller, accepted) = tokio::join!(caller, listener.accept());
+        let (caller, (stream, _)) = (caller.unwrap(), accepted.unwrap());
+        configure(&stream);
+        let options = socket2::SockRef::from(&stream);
+        assert_eq!(options.tcp_notsent_lowat().unwrap(), UNSENT_BYTES);
+        assert!(stream.nodelay().unwrap());
+        drop(caller);
     }
 }
