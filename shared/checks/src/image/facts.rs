@@ -6,7 +6,7 @@ use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
 use tar::Archive;
 
-use crate::env_file::is_env_file;
+use crate::env_file::{self, is_env_file};
 use crate::files::MAX_FILE_BYTES;
 use crate::finding::Finding;
 use crate::secrets;
@@ -81,11 +81,16 @@ pub fn gather(archive: impl Read) -> io::Result<ImageFacts> {
         }
         if of_dependency && read_whole {
             package(&bytes, &mut facts);
-        } else if read_whole
-            && facts.secrets.len() < MOST
-            && let Ok(text) = std::str::from_utf8(&bytes)
-        {
-            facts.secrets.extend(secrets::scan_text(&path, text));
+        } else if !of_dependency && facts.secrets.len() < MOST {
+            if is_env_file(&path) {
+                facts.secrets.extend(if read_whole {
+                    secrets::scan_text(&path, &env_file::text(&bytes))
+                } else {
+                    vec![env_file::too_large(&path, entry.size())]
+                });
+            } else if read_whole && let Ok(text) = std::str::from_utf8(&bytes) {
+                facts.secrets.extend(secrets::scan_text(&path, text));
+            }
         }
     }
     Ok(facts)
