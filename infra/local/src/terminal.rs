@@ -8,12 +8,15 @@ use std::borrow::Cow;
 /// * those that change the direction of text (Unicode's Bidi_Control): U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069;
 /// * line and paragraph separators;
 /// * those that show nothing: soft hyphens, zero-width spaces, word joiners and invisible operators, fillers, byte-order marks, interlinear
-///   annotations, tags. Joiners (U+200C, U+200D) stay: words of several languages, and emoji, are written with them.
+///   annotations, tags, grapheme joiners (U+034F), and the beams and slurs of musical notation (U+1D173 to U+1D17A). Joiners (U+200C, U+200D)
+///   and variation selectors (U+FE0F) stay: words of several languages, and emoji, are written with them. So does the blank of Braille
+///   (U+2800), which is as wide as a letter and part of texts and charts.
 pub(crate) fn is_hidden(one: char) -> bool {
     one.is_control()
         || matches!(
             one,
             '\u{ad}'
+                | '\u{34f}'
                 | '\u{61c}'
                 | '\u{115f}'
                 | '\u{1160}'
@@ -27,6 +30,7 @@ pub(crate) fn is_hidden(one: char) -> bool {
                 | '\u{feff}'
                 | '\u{ffa0}'
                 | '\u{fff9}'..='\u{fffb}'
+                | '\u{1d173}'..='\u{1d17a}'
                 | '\u{e0000}'..='\u{e0fff}'
         )
 }
@@ -94,6 +98,8 @@ mod tests {
             line("a\u{200b}b\u{feff}\u{e0041}"),
             r"a\u{200b}b\u{feff}\u{e0041}"
         );
+        let joined = line("a\u{34f}b\u{1d173}c\u{1d17a}");
+        assert_eq!(joined, r"a\u{34f}b\u{1d173}c\u{1d17a}");
         assert_eq!(paragraph("one\ntwo\u{202e}"), "one\ntwo\\u{202e}");
     }
 
@@ -103,6 +109,8 @@ mod tests {
             "grün\tweiß",
             "می\u{200c}خواهم",
             "👩\u{200d}💻",
+            "❤\u{fe0f}",
+            "⠓⠊\u{2800}⠓⠊",
             "日本語",
             "שלום",
         ] {

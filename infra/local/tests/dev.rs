@@ -249,12 +249,23 @@ async fn services_and_sites_have_addresses_and_show_what_is_meant_for_visitors()
         ("nightly.localhost", "/job"),
         ("127.0.0.1", "/apps/orders/event"),
         ("orders.localhost", "/event"),
-        ("api.localhost.example.com", "/x"),
         ("127.0.0.1", "/v1/projects/slipway/topics/nightly:publish"),
     ] {
         let (status, told, _) = at(host, path).await;
         assert_eq!(status, 404, "{host}{path}: {told}");
         assert!(!told.contains("for-visitors"), "{host}{path}: {told}");
+    }
+    for host in ["evil.example", "api.localhost.example.com"] {
+        let (status, told, _) = at(host, "/apps/api/x").await;
+        assert_eq!(status, 403, "{host}: {told}");
+        assert!(told.contains(host), "{host}: {told}");
+    }
+    for (origin, status) in [("http://evil.example", 403), (base.as_str(), 200)] {
+        let topic = format!("{base}/v1/projects/slipway/topics/orders:publish");
+        let request = reqwest::Client::new().post(topic).header("origin", origin);
+        let message = r#"{"messages":[{"data":"e30="}]}"#;
+        let answer = request.body(message).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{origin}");
     }
     copy.end().await;
 }

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use domain::spec::Spec;
 
+use crate::env_file::is_env_file;
+
 /// The largest file that is analysed, in bytes (ours; larger ones are generated or data).
 pub(crate) const MAX_FILE_BYTES: u64 = 1024 * 1024;
 /// The longest line that is analysed, in bytes: what has one is generated.
@@ -15,17 +17,11 @@ pub(crate) const MAX_LINE_BYTES: usize = 20_000;
 pub(crate) const MAX_FILES: usize = 50_000;
 /// The deepest folder.
 const MAX_DEPTH: usize = 64;
-/// What others wrote or tools made.
-const NOT_OURS: [&str; 8] = [
-    ".git",
-    "node_modules",
-    "dist",
-    "build",
-    "target",
-    "coverage",
-    ".next",
-    "vendor",
-];
+/// Folders of git and of package managers, which are left out. No site serves them, and the environment files of a dependency's own tests
+/// are no lapse of the repository.
+const LEFT_OUT: [&str; 2] = [".git", "node_modules"];
+/// Folders of files that others wrote or tools made. A site serves them, so they are searched for environment files.
+const NOT_OURS: [&str; 6] = ["dist", "build", "target", "coverage", ".next", "vendor"];
 
 /// A file of the tree.
 #[derive(Debug, Clone)]
@@ -95,8 +91,7 @@ impl SourceFile {
                 ..unread(why)
             });
         }
-        let bytes =
-            read(&self.on_disk).map_err(|error| unread(format!("it cannot be read ({error})")))?;
+        let bytes = self.content()?;
         if bytes.contains(&0) {
             return Err(Unread {
                 is_text: false,
@@ -112,14 +107,23 @@ impl SourceFile {
             _ => Ok(text),
         }
     }
-}
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?
-        .take(MAX_FILE_BYTES + 1)
-        .read_to_end(&mut bytes)?;
-    Ok(bytes)
+    /// Returns the bytes, [`MAX_FILE_BYTES`] and one more at most.
+    ///
+    /// # Errors
+    /// The disk.
+    pub(crate) fn content(&self) -> Result<Vec<u8>, Unread> {
+        let mut bytes = Vec::new();
+        let read = File::open(&self.on_disk)
+            .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes));
+        match read {
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(Unread::of(
+                &self.path,
+                format!("it cannot be read ({error})"),
+            )),
+        }
+    }
 }
 
 /// The files of a tree.
@@ -131,7 +135,8 @@ pub struct Files {
     pub left_out: Vec<String>,
 }
 
-/// The files of the repository without what others wrote or tools made; the folder of an application is its own, whatever its name.
+/// The files of the repository. Of folders that others wrote or tools made only the environment files; the folder of an application is
+/// its own, whatever its name.
 ///
 /// # Errors
 /// Only what is wrong with the disk.
@@ -142,7 +147,7 @@ pub fn files(root: &Path, spec: &Spec) -> io::Result<Files> {
         more: 0,
         too_deep: None,
     };
-    walk.folder(root, "", 0)?;
+    walk.folder(root, "", 0, true)?;
     let mut left_out = Vec::new();
     if walk.more > 0 {
         let more = walk.more;
@@ -167,23 +172,40 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// In the order of names, so that a limit keeps the same files out each time.
-    fn folder(&mut self, folder: &Path, prefix: &str, depth: usize) -> io::Result<()> {
+    fn folder(
+        &mut self,
+        folder: &Path,
+        prefix: &str,
+        depth: usize,
+        is_ours: bool,
+    ) -> io::Result<()> {
         if depth > MAX_DEPTH {
             self.too_deep
                 .get_or_insert_with(|| prefix.trim_end_matches('/').to_owned());
             return Ok(());
         }
-        let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+        let entries = match fs::read_dir(folder) {
+            // Never in a clone: a tool that ran as another user wrote this folder into a working copy.
+            Err(error) if !is_ours && error.kind() == io::ErrorKind::PermissionDenied => {
+                return Ok(());
+            }
+            entries => entries?,
+        };
+        let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = format!("{prefix}{name}");
             let kind = entry.file_type()?;
-            if kind.is_dir() && self.is_ours(&name, depth) {
-                self.folder(&entry.path(), &format!("{path}/"), depth + 1)?;
-            } else if kind.is_file() && self.files.len() == MAX_FILES {
+            let is_application = depth == 0 && self.spec.application(&name).is_some();
+            if kind.is_dir() && (is_application || !LEFT_OUT.contains(&name.as_str())) {
+                let is_ours = is_ours && (is_application || !NOT_OURS.contains(&name.as_str()));
+                self.folder(&entry.path(), &format!("{path}/"), depth + 1, is_ours)?;
+            } else if !kind.is_file() || !(is_ours || is_env_file(&path)) {
+                continue;
+            } else if self.files.len() == MAX_FILES {
                 self.more += 1;
-            } else if kind.is_file() {
+            } else {
                 let bytes = entry.metadata()?.len();
                 self.files.push(SourceFile {
                     path,
@@ -193,10 +215,6 @@ impl Walk<'_> {
             }
         }
         Ok(())
-    }
-
-    fn is_ours(&self, name: &str, depth: usize) -> bool {
-        !NOT_OURS.contains(&name) || (depth == 0 && self.spec.application(name).is_some())
     }
 }
 

@@ -8,7 +8,7 @@ use regex::{Regex, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
 use crate::env_file;
-use crate::files::{SourceFile, Unread};
+use crate::files::{MAX_FILE_BYTES, SourceFile, Unread};
 use crate::finding::{Check, Finding, Place, Severity};
 
 /// The characters of a credential that a finding shows.
@@ -112,19 +112,27 @@ pub fn shapes() -> impl Iterator<Item = &'static Shape> {
 /// Scans every text file, hands out each finding, and returns the unread files; binary ones are not named, as a picture is no lapse.
 pub(crate) fn scan(files: &[SourceFile], mut found: impl FnMut(Finding)) -> Vec<Unread> {
     let mut unread = Vec::new();
-    for file in files
-        .iter()
-        .filter(|file| !NOT_SCANNED.iter().any(|end| file.path.ends_with(end)))
-    {
-        match file.text() {
-            Ok(text) => scan_text(&file.path, &text)
-                .into_iter()
-                .for_each(&mut found),
+    for file in files {
+        match scan_file(file) {
+            Ok(all) => all.into_iter().for_each(&mut found),
             Err(why) if why.is_text => unread.push(why),
             Err(_) => {}
         }
     }
     unread
+}
+
+fn scan_file(file: &SourceFile) -> Result<Vec<Finding>, Unread> {
+    let path = &file.path;
+    if env_file::is_env_file(path) && file.bytes > MAX_FILE_BYTES {
+        Ok(vec![env_file::too_large(path, file.bytes)])
+    } else if env_file::is_env_file(path) {
+        Ok(scan_text(path, &env_file::text(&file.content()?)))
+    } else if NOT_SCANNED.iter().any(|end| path.ends_with(end)) {
+        Ok(Vec::new())
+    } else {
+        Ok(scan_text(path, &file.text()?))
+    }
 }
 
 /// Scans one text for credentials, and for values if it is an environment file.

@@ -33,10 +33,10 @@ fn terms(policy: &Policy) -> Terms<'_> {
     }
 }
 
-fn source(files: &[(&str, &str)]) -> SourceChecks {
+fn source(files: &[(&str, impl AsRef<[u8]>)]) -> SourceChecks {
     let root = tempfile::tempdir().expect("a folder");
     for (path, text) in files {
-        write(root.path(), path, text);
+        write(root.path(), path, text.as_ref());
     }
     let spec = spec::read(THREE).expect("a valid connect.yaml");
     check(root.path(), &spec, terms(&Policy::default())).expect("a readable tree")
@@ -49,13 +49,14 @@ fn of_env_files(checks: &SourceChecks) -> Vec<&Judged> {
 }
 
 /// The bundle of an application with these files.
-fn bundle(files: &[(&str, &str)]) -> ImageFacts {
+fn bundle(files: &[(&str, impl AsRef<[u8]>)]) -> ImageFacts {
     let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
     for (path, text) in files {
+        let text = text.as_ref();
         let mut header = tar::Header::new_gnu();
         header.set_size(text.len() as u64);
         header.set_mode(0o644);
-        let appended = archive.append_data(&mut header, Path::new(path), text.as_bytes());
+        let appended = archive.append_data(&mut header, Path::new(path), text);
         appended.expect("a file of the archive");
     }
     let archive = archive.into_inner().and_then(GzEncoder::finish);
@@ -101,6 +102,87 @@ fn a_committed_env_file_fails_and_in_a_site_the_creator_reads_that_everybody_can
     Critical mc/.env:1 The file sets `TOKEN`. Everybody who can read the repository or the bundle has these values. The application is a site: everybody can read what it holds, without a password.
     Critical site/.env:2 The file sets `TOKEN`. Everybody who can read the repository or the bundle has these values. The application is a site: everybody can read what it holds, without a password.
     ");
+}
+
+/// Environment files whose value no text with a line for each variable shows.
+fn disguised() -> Vec<(&'static str, Vec<u8>)> {
+    let utf16 = "TOKEN=hidden\n".encode_utf16();
+    vec![
+        ("site/.env.comments", "# none\n".repeat(1 << 19).into()),
+        ("site/.env.latin", b"# gr\xfcn\nTOKEN=hidden\n".to_vec()),
+        (
+            "site/.env.long",
+            ["TOKEN=", &"x".repeat(30_000)].concat().into(),
+        ),
+        ("site/.env.nul", b"# \0\nTOKEN=hidden\n".to_vec()),
+        (
+            "site/.env.utf16",
+            utf16.flat_map(u16::to_le_bytes).collect(),
+        ),
+        ("site/.env.yaml", "TOKEN: hidden\n".into()),
+        ("site/.envrc", "export\tTOKEN=hidden\n".into()),
+        ("site/prod.env.bak", "KEY=\"\n-----BEGIN\n\"\n".into()),
+    ]
+}
+
+#[test]
+fn no_encoding_length_or_notation_of_an_env_file_hides_its_values() {
+    let files = disguised();
+    let found = |of: &[&Judged]| -> Vec<String> {
+        assert!(of.iter().all(|one| one.fails), "{of:?}");
+        let places = of.iter().map(|one| one.finding.place.file.clone());
+        places.collect()
+    };
+    let expected: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
+    let checks = source(&files);
+    assert_eq!(found(&of_env_files(&checks)), expected);
+    let at_top = files
+        .iter()
+        .map(|(path, text)| (&path["site/".len()..], text));
+    let facts = bundle(&at_top.collect::<Vec<_>>());
+    let judged = judged("site", None, &facts);
+    let of_env_files = judged
+        .iter()
+        .filter(|one| one.finding.rule == checks::ENV_FILE);
+    assert_eq!(found(&of_env_files.collect::<Vec<_>>()), expected);
+    let large = &of_env_files_at(&checks, "site/.env.comments").finding;
+    insta::assert_snapshot!(large.message, @"The file has 3670016 bytes, and an environment file is read up to 1048576 bytes, so its values are not known. Everybody who can read the repository or the bundle has them. The application is a site: everybody can read what it holds, without a password.");
+}
+
+fn of_env_files_at<'a>(checks: &'a SourceChecks, path: &str) -> &'a Judged {
+    let found = of_env_files(checks).into_iter();
+    let mut found = found.filter(|one| one.finding.place.file == path);
+    found.next().expect("a finding of this file")
+}
+
+#[test]
+fn an_env_file_is_found_in_folders_that_tools_write_but_not_in_those_of_dependencies() {
+    let found = source(&[
+        ("site/vendor/.env", "TOKEN=x\n"),
+        ("site/build/prod.env", "TOKEN=x\n"),
+        ("site/dist/a/.env", "TOKEN=x\n"),
+        ("site/dist/a/key.js", "const key = 'not read';\n"),
+        ("site/coverage/.env", "TOKEN=x\n"),
+        ("api/target/build/.env", "TOKEN=x\n"),
+        ("api/.next/.env", "TOKEN=x\n"),
+        // No site serves this folder.
+        ("site/node_modules/x/test/.env", "TOKEN=x\n"),
+    ]);
+    let places = of_env_files(&found).into_iter().map(|one| {
+        assert!(one.fails);
+        one.finding.place.file.as_str()
+    });
+    assert_eq!(
+        places.collect::<Vec<_>>(),
+        [
+            "api/.next/.env",
+            "api/target/build/.env",
+            "site/build/prod.env",
+            "site/coverage/.env",
+            "site/dist/a/.env",
+            "site/vendor/.env",
+        ]
+    );
 }
 
 #[test]

@@ -6,9 +6,11 @@ use percent_encoding::percent_decode_str;
 /// The one hidden folder that is meant for visitors (RFC 8615); only at the top of a site.
 const WELL_KNOWN: &str = ".well-known";
 /// Files and folders of package managers and compilers, in lower case.
-const OF_TOOLS: [&str; 11] = [
+const OF_TOOLS: [&str; 15] = [
     "node_modules",
     "package.json",
+    "package.json5",
+    "package.yaml",
     "package-lock.json",
     "npm-shrinkwrap.json",
     "pnpm-lock.yaml",
@@ -18,7 +20,15 @@ const OF_TOOLS: [&str; 11] = [
     "jsconfig.json",
     "connect.yaml",
     "connect.yml",
+    "yarn-debug.log",
+    "yarn-error.log",
 ];
+/// Ends of the names of copies, which editors and people make of a file beside it.
+const OF_COPIES: [&str; 10] = [
+    "~", ".bak", ".old", ".orig", ".save", ".tmp", ".swp", ".txt", ".", " ",
+];
+/// Ends of the names of scripts and their maps, such as `app.env.js`, which pages load.
+const SCRIPTS: [&str; 4] = [".js", ".mjs", ".js.map", ".mjs.map"];
 
 /// Returns the names of folders and file that the path of a URL leads to; none if the path is not valid or names what no visitor may read.
 pub(crate) fn names_of(path: &str) -> Option<Vec<String>> {
@@ -39,18 +49,38 @@ pub(crate) fn is_public<'a>(names: impl Iterator<Item = &'a str>) -> bool {
         .all(|(depth, name)| (depth == 0 && name == WELL_KNOWN) || !is_for_tools(name))
 }
 
-/// True for hidden names (`.` and `..` among them), and for those of files that only tools read.
+/// True for hidden names (`.` and `..` among them), and for those of files that only tools read, and of their copies.
 fn is_for_tools(name: &str) -> bool {
     let name = folded(name);
     if name.starts_with('.') {
         return true;
     }
-    let name = name.trim_end_matches(['.', ' ']);
+    let name = original(&name);
     let ends = |end: &str| name.ends_with(end);
     OF_TOOLS.contains(&name)
-        || ends(".env")
+        || has_part_env(name)
         || ends(".lock")
+        || name.starts_with("npm-debug.log")
         || (name.starts_with("tsconfig") && ends(".json"))
+}
+
+/// Returns the name of the file that a file with this name may be a copy of.
+fn original(name: &str) -> &str {
+    let mut original = name;
+    while let Some(rest) = OF_COPIES.iter().find_map(|end| original.strip_suffix(end)) {
+        original = rest;
+    }
+    original
+}
+
+/// True for environment files: `prod.env`, `prod.env.local`, `prod.env-old`.
+fn has_part_env(name: &str) -> bool {
+    let mut parts = name.match_indices(".env");
+    let is_part = parts.any(|(at, part)| {
+        let rest = &name[at + part.len()..];
+        !rest.starts_with(|one: char| one.is_ascii_alphabetic())
+    });
+    is_part && !SCRIPTS.iter().any(|end| name.ends_with(end))
 }
 
 /// Returns the name in the form that is equal for names that a file system may take for the same: some ignore case, some invisible
@@ -119,6 +149,25 @@ mod tests {
             "/tsconfig.json",
             "/tsconfig.build.json",
             "/connect.yaml",
+            "/prod.env.bak",
+            "/prod.env.local",
+            "/prod.env~",
+            "/prod.env-old",
+            "/prod.env.txt.",
+            "/package.json.bak",
+            "/package.json.old~",
+            "/Package.JSON.TXT",
+            "/package.yaml",
+            "/package.json5",
+            "/package-lock.json.orig",
+            "/yarn.lock.txt",
+            "/tsconfig.json.save",
+            "/connect.yaml.swp",
+            "/npm-debug.log",
+            "/npm-debug.log.1234",
+            "/yarn-error.log",
+            "/yarn-debug.log.tmp",
+            "/node_modules.old/x",
         ] {
             assert_eq!(names_of(path), None, "{path}");
         }
@@ -136,6 +185,12 @@ mod tests {
             ("/asset-manifest.json", "asset-manifest.json"),
             ("/mypackage.json", "mypackage.json"),
             ("/environment.js", "environment.js"),
+            ("/env.js", "env.js"),
+            ("/app.env.js", "app.env.js"),
+            ("/app.environment.json", "app.environment.json"),
+            ("/robots.txt", "robots.txt"),
+            ("/notes.txt.bak", "notes.txt.bak"),
+            ("/catalog.log", "catalog.log"),
             ("/main.js.map", "main.js.map"),
             ("/%252eenv", "%2eenv"),
             ("/grüße/ß.png", "grüße|ß.png"),

@@ -20,6 +20,8 @@ use crate::gateway::answer::{self, refusal};
 use crate::gateway::{ConnectionLimits, applications, hosts, listener, topics};
 use crate::hosting::ProcessHosting;
 
+use super::caller;
+
 /// How one application is reached.
 #[derive(Debug, Clone)]
 pub(super) struct Route {
@@ -107,6 +109,9 @@ impl Gateway {
     }
 
     async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        if let Some(why) = caller::foreign_host(&request, self.address) {
+            return refusal(StatusCode::FORBIDDEN, "AuthorizationError", &why);
+        }
         let host = hosts::host_of(&request).and_then(|host| hosts::label_below(host, hosts::LOCAL));
         if let Some(route) = host.and_then(|name| self.route_of_host(name)) {
             return applications::serve_host(&self.hosting, route.id, request).await;
@@ -137,6 +142,9 @@ impl Gateway {
     }
 
     async fn publish(&self, route: &Route, request: Request<Body>) -> Response<Body> {
+        if let Some(why) = caller::foreign_page(&request, self.address) {
+            return refusal(StatusCode::FORBIDDEN, "AuthorizationError", &why);
+        }
         let messages = match topics::read(request).await {
             Ok(messages) => messages,
             Err(refused) => return *refused,

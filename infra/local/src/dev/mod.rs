@@ -2,6 +2,7 @@
 //! committed, pushed or deployed, and what served goes on where a change does not come up.
 
 mod application;
+mod caller;
 mod copy;
 mod gateway;
 mod obey;

@@ -6,7 +6,7 @@ use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
 use tar::Archive;
 
-use crate::env_file::is_env_file;
+use crate::env_file::{self, is_env_file};
 use crate::files::MAX_FILE_BYTES;
 use crate::finding::Finding;
 use crate::secrets;
@@ -101,8 +101,17 @@ pub fn gather(archive: impl Read) -> io::Result<ImageFacts> {
         }
         if of_dependency && read_whole {
             package(&bytes, &mut facts);
-        } else if read_whole && let Ok(text) = std::str::from_utf8(&bytes) {
-            for finding in secrets::scan_text(&path, text) {
+        } else if !of_dependency {
+            let found = if is_env_file(&path) && read_whole {
+                secrets::scan_text(&path, &env_file::text(&bytes))
+            } else if is_env_file(&path) {
+                vec![env_file::too_large(&path, entry.size())]
+            } else {
+                let text = std::str::from_utf8(&bytes).ok().filter(|_| read_whole);
+                text.map(|text| secrets::scan_text(&path, text))
+                    .unwrap_or_default()
+            };
+            for finding in found {
                 if facts.secrets.len() < MOST {
                     facts.secrets.push(finding);
                 } else {
