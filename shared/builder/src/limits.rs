@@ -14,7 +14,7 @@ pub const BUILD_WALL: Duration = Duration::from_secs(20 * 60);
 /// Memory of one step in bytes, summed over its processes: 4 GiB, the size of the largest application type at run time.
 pub const STEP_MEMORY_BYTES: u64 = 4 << 30;
 
-/// Processes and threads of one step: package managers and test runners start one per core and file; 512 stops a fork bomb.
+/// Processes of one step (and eight times as many threads): package managers and test runners start one per core and file; 512 stops a fork bomb.
 pub const STEP_PROCESSES: u32 = 512;
 
 /// Output of one step in bytes: 16 MiB is far more than anyone reads, and bounds the log.

@@ -75,6 +75,12 @@ fn after_limit(limit: LimitHit) -> &'static str {
         LimitHit::Processes(_) => {
             "Start fewer processes at once, for example with fewer parallel workers (`jest --maxWorkers=2`)."
         }
+        LimitHit::Threads(_) => {
+            "Start fewer threads and processes at once, for example with fewer parallel workers (`jest --maxWorkers=2`)."
+        }
+        LimitHit::OpenFiles(_) => {
+            "Close files and sockets after use, and run fewer workers at once (`jest --maxWorkers=2`)."
+        }
         LimitHit::Disk(_) => {
             "Leave fewer files: fewer dependencies, no caches and no downloads among the sources."
         }

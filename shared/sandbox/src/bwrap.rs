@@ -11,6 +11,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use crate::confine::{self, Confinement};
+use crate::landlock_rules::{self, Rules};
 use crate::program::Checked;
 use crate::user::User;
 
@@ -44,22 +45,29 @@ pub(crate) struct Bubblewrap {
     pub(crate) network: bool,
     /// True if it can forbid namespaces inside of namespaces (from version 0.8 on).
     pub(crate) no_nesting: bool,
+    /// True if it works in a domain of Landlock that keeps abstract Unix sockets inside: they follow the network namespace, and
+    /// most commands share that of the machine.
+    pub(crate) scoped: bool,
 }
 
 /// bubblewrap, if it is installed and this kernel lets it work for the user that commands run as.
-pub(crate) fn find(user: Option<User>) -> Option<Bubblewrap> {
+pub(crate) fn find(user: Option<User>, landlock: Option<i32>) -> Option<Bubblewrap> {
+    /// The first interface of Landlock that has scopes.
+    const SCOPES: i32 = 6;
     let path = PLACES
         .iter()
         .map(PathBuf::from)
-        .find(|path| works(path, user, &[]))?;
+        .find(|path| works(path, user, &[], None))?;
     Some(Bubblewrap {
-        network: works(&path, user, &["--unshare-net"]),
-        no_nesting: works(&path, user, &[NO_NESTING]),
+        network: works(&path, user, &["--unshare-net"], None),
+        no_nesting: works(&path, user, &[NO_NESTING], None),
+        scoped: landlock.is_some_and(|version| version >= SCOPES)
+            && landlock_rules::scope().is_ok_and(|scope| works(&path, user, &[], Some(scope))),
         path,
     })
 }
 
-fn works(bwrap: &Path, user: Option<User>, more: &[&str]) -> bool {
+fn works(bwrap: &Path, user: Option<User>, more: &[&str], scope: Option<Rules>) -> bool {
     let mut options: Vec<OsString> = NAMESPACES.iter().chain(more).map(OsString::from).collect();
     options.extend(
         [
@@ -85,6 +93,7 @@ fn works(bwrap: &Path, user: Option<User>, more: &[&str]) -> bool {
     confine::tried(
         command,
         Confinement {
+            rules: scope,
             options: Some(options),
             user,
             ..Confinement::default()

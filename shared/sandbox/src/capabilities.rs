@@ -57,9 +57,10 @@ impl Means {
         static FOUND: OnceLock<Means> = OnceLock::new();
         FOUND.get_or_init(|| {
             let user = Some(User::DEFAULT).filter(|user| can_become(*user));
+            let landlock = crate::landlock_rules::version();
             Means {
-                namespaces: crate::bwrap::find(user),
-                landlock: crate::landlock_rules::version(),
+                namespaces: crate::bwrap::find(user, landlock),
+                landlock,
                 views: user.is_some_and(can_show),
                 user,
             }

@@ -58,16 +58,37 @@ pub struct Limits {
     pub wall: Option<Duration>,
     /// Memory of all its processes together, in bytes; sampled, so that a short peak may pass.
     pub memory_bytes: u64,
-    /// Processes at once (threads do not count); sampled.
+    /// Processes at once, and eight times as many threads of all of them together; sampled.
     pub processes: u32,
     /// Bytes of stdout and stderr together; `None` for a service whose output is kept elsewhere.
     pub output_bytes: Option<u64>,
     /// The largest file it may write, in bytes.
     pub file_bytes: u64,
-    /// Bytes that may lie on the disk in all that it may change; sampled, so that more may be there for a moment.
+    /// Bytes that may lie on the disk in all that it may change, and in deleted files that it holds open; sampled, so that more may be there
+    /// for a moment.
     pub disk_bytes: u64,
-    /// Files and sockets that each of its processes may hold open.
+    /// Files and sockets that each of its processes may hold open. All together may hold twice as many; this is sampled.
     pub open_files: u32,
+}
+
+/// Threads for each process of the limit on processes. A Node.js process has about 11 threads, but few commands come near their limit on
+/// processes; without a limit, one process could take every process id of the machine with its threads.
+const THREADS_PER_PROCESS: u32 = 8;
+
+/// How many times the limit of one process all processes together may hold open files. Memory and deleted files are found by a look at
+/// each open file, so their number bounds how long the look at one command takes.
+const OPEN_FILES_OF_ALL: u32 = 2;
+
+impl Limits {
+    /// Maximum number of threads of all processes together.
+    pub(crate) fn threads(&self) -> u32 {
+        self.processes.saturating_mul(THREADS_PER_PROCESS)
+    }
+
+    /// Maximum number of open files of all processes together; a file that two processes hold counts twice.
+    pub(crate) fn all_open_files(&self) -> u32 {
+        self.open_files.saturating_mul(OPEN_FILES_OF_ALL)
+    }
 }
 
 impl Command {

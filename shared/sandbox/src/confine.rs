@@ -15,7 +15,7 @@ use crate::view::View;
 /// Made ready before the fork, as a child of a process with many threads must not allocate or lock.
 #[derive(Default)]
 pub(crate) struct Confinement {
-    /// File rules, where there are no namespaces.
+    /// Rules of Landlock: about files where there are no namespaces, else those that bubblewrap works with.
     pub(crate) rules: Option<Rules>,
     /// bubblewrap's options, which it reads from this descriptor.
     pub(crate) options: Option<OwnedFd>,
@@ -41,6 +41,11 @@ pub(crate) fn apply(command: &mut std::process::Command, mut confinement: Confin
         (Resource::Core, Some(0)),
         (Resource::Fsize, confinement.file_bytes),
         (Resource::Nofile, confinement.open_files.map(u64::from)),
+        // It counts all processes of the user, so it is no limit where that is the platform's own user.
+        (
+            Resource::Nproc,
+            confinement.user.map(|_| processes_of_all()),
+        ),
     ]
     .map(|(resource, wanted)| wanted.map(|wanted| (resource, within_ours(resource, wanted))));
     // SAFETY: the closure makes system calls on values made before the fork, and neither allocates, locks nor panics; the child has
@@ -49,6 +54,10 @@ pub(crate) fn apply(command: &mut std::process::Command, mut confinement: Confin
         command.pre_exec(move || {
             rustix::process::setsid()?;
             close_inherited()?;
+            // These two before the change of the user: after it the process may not write to its own settings, and the other user's few
+            // keys could be used up.
+            be_ended_first();
+            leave_session_keyring()?;
             if confinement.low_priority {
                 lower_priority()?;
             }
@@ -65,17 +74,14 @@ pub(crate) fn apply(command: &mut std::process::Command, mut confinement: Confin
             end_with(parent)?;
             if let Some(options) = &confinement.options {
                 rustix::io::fcntl_setfd(options, rustix::io::FdFlags::empty())?;
-                return Ok(());
+                return confinement.rules.take().map_or(Ok(()), restrict);
             }
             if let Some(folder) = &confinement.folder {
                 rustix::process::chdir(folder.as_c_str())?;
             }
             adopt_orphans()?;
             give_up_privileges()?;
-            match confinement.rules.take() {
-                Some(rules) => restrict(rules),
-                None => Ok(()),
-            }
+            confinement.rules.take().map_or(Ok(()), restrict)
         });
     }
 }
@@ -99,6 +105,51 @@ fn within_ours(resource: Resource, wanted: u64) -> Rlimit {
     Rlimit {
         current: limit,
         maximum: limit,
+    }
+}
+
+/// Processes and threads of all commands together where they have a user of their own: half of what the machine can have, so that the
+/// platform and others can start more whatever commands do, and no more than any machine needs.
+fn processes_of_all() -> u64 {
+    const MOST: u64 = 16_384;
+    let machine = std::fs::read_to_string("/proc/sys/kernel/pid_max");
+    let machine = machine
+        .ok()
+        .and_then(|text| text.trim().parse::<u64>().ok());
+    machine.map_or(MOST, |machine| (machine / 2).min(MOST))
+}
+
+/// Has the kernel end commands before the platform and other programs where memory runs out. To raise this value needs no right; it stays as
+/// it is where it cannot be written.
+#[cfg(target_os = "linux")]
+fn be_ended_first() {
+    use rustix::fs::{Mode, OFlags, open};
+    let flags = OFlags::WRONLY | OFlags::CLOEXEC;
+    if let Ok(score) = open(c"/proc/self/oom_score_adj", flags, Mode::empty()) {
+        let _ = rustix::io::write(&score, b"500");
+    }
+}
+
+/// Joins a new and empty session keyring: a process can use all keys of the one that it has, whoever they belong to.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code)]
+fn leave_session_keyring() -> io::Result<()> {
+    // SAFETY: no memory is passed; without a name the kernel makes a new keyring.
+    let joined = unsafe {
+        libc::syscall(
+            libc::SYS_keyctl,
+            libc::KEYCTL_JOIN_SESSION_KEYRING,
+            std::ptr::null::<libc::c_char>(),
+        )
+    };
+    if joined >= 0 {
+        return Ok(());
+    }
+    let error = io::Error::last_os_error();
+    match error.raw_os_error() {
+        // A kernel without keys has none to hide, and a container that forbids this forbids to use keys too.
+        Some(libc::ENOSYS | libc::EPERM) => Ok(()),
+        _ => Err(error),
     }
 }
 
@@ -206,6 +257,14 @@ fn restrict(rules: Rules) -> io::Result<()> {
 
 #[cfg(not(target_os = "linux"))]
 fn close_inherited() -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn be_ended_first() {}
+
+#[cfg(not(target_os = "linux"))]
+fn leave_session_keyring() -> io::Result<()> {
     Ok(())
 }
 

@@ -23,6 +23,10 @@ pub enum LimitHit {
     Memory(u64),
     /// It had more than this many processes at once.
     Processes(u32),
+    /// Its processes together had more than this many threads at once.
+    Threads(u32),
+    /// Its processes together held more than this many files and sockets open.
+    OpenFiles(u32),
     /// What it may change held more than this many bytes on the disk.
     Disk(u64),
     /// It wrote more than this many bytes to stdout and stderr together.
@@ -69,6 +73,15 @@ impl fmt::Display for LimitHit {
                 write!(
                     f,
                     "started more processes than its limit of {limit} at once"
+                )
+            }
+            LimitHit::Threads(limit) => {
+                write!(f, "started more threads than its limit of {limit} at once")
+            }
+            LimitHit::OpenFiles(limit) => {
+                write!(
+                    f,
+                    "held more files and sockets open than its limit of {limit} at once"
                 )
             }
             LimitHit::Output(limit) => {

@@ -186,6 +186,7 @@ mod tests {
             parent,
             group: session,
             session,
+            threads: 1,
             started,
             resident: 0,
         }

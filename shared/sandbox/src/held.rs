@@ -1,4 +1,5 @@
-//! Memory that processes hold through open files, as `memfd_create(2)` makes them: it is resident in none of them until it is mapped.
+//! Memory and disk space that processes hold through open files. A file of `memfd_create(2)` is resident in no process until it is
+//! mapped, and a deleted file lies in no folder.
 
 use std::collections::HashMap;
 use std::fs::{self, Metadata};
@@ -13,45 +14,61 @@ const BLOCK: u64 = 512;
 /// A file: its device and its number there.
 type File = (u64, u64);
 
-/// The files in memory that some processes hold open, and the bytes of each.
+/// The files in memory and the deleted files that some processes hold open, and the bytes of each.
 #[derive(Debug, Default)]
-pub(crate) struct Held(HashMap<File, u64>);
+pub(crate) struct Held {
+    memory: HashMap<File, u64>,
+    unlinked: HashMap<File, u64>,
+}
 
 impl Held {
-    /// Looks at the open files of each process. Those whose files cannot be looked at count as holding none.
+    /// Looks at the open files of each process, at no more than `limit` of all. Those whose files cannot be looked at count as holding none.
     ///
-    /// Files on the devices of `folders` count against the limit on the disk, and not here.
-    pub(crate) fn by(members: &[Process], folders: &[u64]) -> Held {
-        let mut held = HashMap::new();
-        for member in members {
+    /// Files on the devices of `folders` that have a name count against the limit on the disk, and not here.
+    pub(crate) fn by(members: &[Process], folders: &[u64], limit: u32) -> Held {
+        let mut held = Held::default();
+        let files = members.iter().flat_map(|member| {
             let files = fs::read_dir(format!("/proc/{}/fd", member.id));
-            for file in files.into_iter().flatten().flatten() {
-                // Follows the link, also to a file that has no name any more.
-                let Ok(metadata) = fs::metadata(file.path()) else {
-                    continue;
-                };
-                if may_be_memory(&metadata, folders) && is_memory(&file.path()) {
-                    let id = (metadata.dev(), metadata.ino());
-                    held.insert(id, metadata.blocks() * BLOCK);
-                }
+            files.into_iter().flatten().flatten()
+        });
+        for file in files.take(limit as usize) {
+            // Follows the link, also to a file that has no name any more.
+            let Ok(metadata) = fs::metadata(file.path()) else {
+                continue;
+            };
+            let id = (metadata.dev(), metadata.ino());
+            let bytes = metadata.blocks() * BLOCK;
+            let in_memory = may_be_memory(&metadata, folders) && is_memory(&file.path());
+            if in_memory {
+                held.memory.insert(id, bytes);
+            }
+            // Where a command's folder is in memory itself, the limit on the disk holds there too.
+            let on_disk = !in_memory || folders.contains(&metadata.dev());
+            if metadata.is_file() && metadata.nlink() == 0 && on_disk {
+                held.unlinked.insert(id, bytes);
             }
         }
-        Held(held)
+        held
     }
 
-    /// All of it, in bytes.
+    /// All that is in memory, in bytes.
     pub(crate) fn bytes(&self) -> u64 {
-        self.0.values().sum()
+        self.memory.values().sum()
     }
 
-    /// How much of it a process has mapped, in bytes: this part counts as its own memory already. Reads the list of all its mappings.
+    /// All that is on the disk in files without a name, in bytes.
+    pub(crate) fn unlinked(&self) -> u64 {
+        self.unlinked.values().sum()
+    }
+
+    /// How much of the files in memory a process has mapped, in bytes: this part counts as its own memory already. Reads the list of all its mappings.
     pub(crate) fn mapped_by(&self, process: &Process) -> u64 {
-        if self.0.is_empty() {
+        if self.memory.is_empty() {
             return 0;
         }
         let list = fs::read(format!("/proc/{}/smaps", process.id)).unwrap_or_default();
         mapped(&String::from_utf8_lossy(&list), |file| {
-            self.0.contains_key(&file)
+            self.memory.contains_key(&file)
         })
     }
 }

@@ -5,10 +5,10 @@
 //! lines of other processes show.
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{Rules, rules, version};
+pub(crate) use linux::{Rules, rules, scope, version};
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) use elsewhere::{Rules, rules, version};
+pub(crate) use elsewhere::{Rules, rules, scope, version};
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -50,6 +50,13 @@ mod linux {
         create(paths, view).map_err(io::Error::other)
     }
 
+    /// Rules that only keep signals and abstract Unix sockets inside, for a command whose files are kept by namespaces: rules about files
+    /// would forbid bubblewrap to mount.
+    pub(crate) fn scope() -> io::Result<Rules> {
+        let create = || Ruleset::default().scope(Scope::from_all(RIGHTS))?.create();
+        create().map_err(io::Error::other)
+    }
+
     fn create(paths: &Paths, view: Option<&View>) -> Result<Rules, RulesetError> {
         let look = AccessFs::from_read(RIGHTS);
         let change = AccessFs::from_all(RIGHTS)
@@ -87,6 +94,10 @@ mod elsewhere {
 
     pub(crate) fn version() -> Option<i32> {
         None
+    }
+
+    pub(crate) fn scope() -> io::Result<Rules> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 
     pub(crate) fn rules(_: &Paths, _: Option<&View>) -> io::Result<Rules> {

@@ -9,8 +9,10 @@
 //! | network | its own namespace | open | open |
 //! | user, where the platform is root | another one | another one | root |
 //! | settings of the kernel | read-only | read-only with Landlock; where the platform is root, another user's | open |
-//! | memory, process count, disk | sampled and ended | sampled and ended | open |
-//! | wall time, output, file size, open files | enforced | enforced | enforced |
+//! | memory, disk, number of processes, threads and open files | sampled and ended | sampled and ended | open |
+//! | abstract Unix sockets | Landlock's scope, where the kernel has it | Landlock's scope | open |
+//! | keys of the session | a keyring of its own | a keyring of its own | |
+//! | wall time, output, file size, open files of a process | enforced | enforced | enforced |
 //! | after `kill -9` of the platform | the namespace dies | the first process dies, a watchdog ends its group | the watchdog |
 //!
 //! [`capabilities()`] tells which of these hold on this machine, and [`breaches()`] tries them.
@@ -19,6 +21,7 @@ mod bwrap;
 mod capabilities;
 mod command;
 mod confine;
+mod disk;
 mod error;
 mod exit;
 mod group;

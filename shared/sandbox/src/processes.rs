@@ -10,6 +10,7 @@ pub(crate) struct Process {
     /// Its process group.
     pub(crate) group: i32,
     pub(crate) session: i32,
+    pub(crate) threads: u64,
     /// Clock ticks since boot: tells two processes apart that had the same number.
     pub(crate) started: u64,
     /// Resident memory, in bytes, shared pages included.
@@ -44,6 +45,7 @@ fn parse(stat: &str) -> Option<Process> {
         parent: id_at(1)?,
         group: id_at(2)?,
         session: id_at(3)?,
+        threads: number(17)?,
         started: number(19)?,
         resident: number(21)? * rustix::param::page_size() as u64,
     })
@@ -57,18 +59,29 @@ pub(crate) fn proportional(id: i32) -> Option<u64> {
     Some(kib * 1024)
 }
 
+/// Counts the files that a process holds open, which is cheap on Linux 6.2 and newer. Zero if they cannot be counted.
+pub(crate) fn open_files(id: i32) -> u64 {
+    let folder = format!("/proc/{id}/fd");
+    match fs::metadata(&folder).map(|metadata| metadata.len()) {
+        // An older kernel does not tell.
+        Ok(0) => fs::read_dir(folder).map_or(0, |files| files.count() as u64),
+        Ok(count) => count,
+        Err(_) => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const STAT: &str = "4242 (a) R (b) S 17 4240 4239 0 -1 4194560 12 0 0 0 1 2 0 0 20 0 1 0 99887 2580480 205 18446744073709551615 1 1\n";
+    const STAT: &str = "4242 (a) R (b) S 17 4240 4239 0 -1 4194560 12 0 0 0 1 2 0 0 20 0 3 0 99887 2580480 205 18446744073709551615 1 1\n";
 
     #[test]
     fn a_hostile_program_name_does_not_shift_the_fields() {
         let process = parse(STAT).unwrap();
         assert_eq!((process.id, process.parent), (4242, 17));
         assert_eq!((process.group, process.session), (4240, 4239));
-        assert_eq!(process.started, 99887);
+        assert_eq!((process.threads, process.started), (3, 99887));
         assert_eq!(process.resident, 205 * rustix::param::page_size() as u64);
     }
 

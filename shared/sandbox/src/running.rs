@@ -72,7 +72,7 @@ impl Running {
         let (hit_sender, hits) = unbounded_channel();
         let (stops, stop_receiver) = unbounded_channel();
         let (exit_sender, exit) = watch::channel(None);
-        sampler::watch(&group, limits, command.write.clone(), hit_sender.clone());
+        sampler::watch(&group, limits, &command.write, hit_sender.clone());
         let total = Arc::new(AtomicU64::new(0));
         let reading = |stream| Reading {
             stream,
@@ -180,6 +180,9 @@ fn prepare(command: &Command, checked: Checked, means: &Means) -> io::Result<Pre
     let mut process;
     if let Some(bwrap) = &means.namespaces {
         let isolate = bwrap.network && command.network == Network::None;
+        if bwrap.scoped {
+            confinement.rules = Some(landlock_rules::scope()?);
+        }
         let options = bwrap::options(&checked, bwrap, isolate)?;
         process = bwrap::command(&bwrap.path, &options);
         process.arg(&checked.program);

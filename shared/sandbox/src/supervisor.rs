@@ -59,6 +59,8 @@ impl Supervisor {
             LimitHit::Wall(_) => GRACE,
             LimitHit::Memory(_)
             | LimitHit::Processes(_)
+            | LimitHit::Threads(_)
+            | LimitHit::OpenFiles(_)
             | LimitHit::Disk(_)
             | LimitHit::Output(_) => Duration::ZERO,
         };

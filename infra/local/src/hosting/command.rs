@@ -23,8 +23,9 @@ const PROCESSES: u32 = 128;
 const FILE_BYTES: u64 = 1 << 30;
 /// What may lie in its temporary folder. In the original that is memory; here it is a disk that all share.
 const DISK: u64 = 1 << 30;
-/// Files and sockets that each of its processes may hold open.
-const OPEN_FILES: u32 = 16 * 1024;
+/// Files and sockets that each of its processes may hold open: more than the connections that an application of this memory can serve. All its
+/// processes together may hold twice as many.
+const OPEN_FILES: u32 = 8 * 1024;
 
 /// MiB of V8's heap where memory is [`MEMORY`]: in a container Node derives it from the container's memory, and collects garbage in time;
 /// from the whole machine's it would derive more than the application may have.

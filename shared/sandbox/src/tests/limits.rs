@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::bench::{benches, mark, sleeping, text};
+use super::bench::{benches, mark, root, sleeping, text};
 use crate::{Exit, LimitHit};
 
 #[tokio::test]
@@ -171,5 +171,88 @@ async fn files_are_limited_in_size_and_number() {
             std::fs::metadata(bench.inside().join("big")).unwrap().len(),
             1 << 20
         );
+    }
+}
+
+#[tokio::test]
+async fn threads_of_all_processes_together_are_limited() {
+    if !std::path::Path::new("/usr/bin/node").exists() {
+        return eprintln!("SKIPPED: no Node.js at /usr/bin/node");
+    }
+    for bench in benches() {
+        let mut command = bench.script(
+            "exec node -e 'require(\"fs\").readFile(\"/dev/null\", () => {}); setTimeout(() => {}, 1e6)'",
+        );
+        command
+            .env
+            .push(("UV_THREADPOOL_SIZE".into(), "100".into()));
+        command.limits.processes = 10;
+        let (exit, _) = bench.run(command).await;
+        assert_eq!(exit, Exit::Limit(LimitHit::Threads(80)), "{}", bench.name);
+    }
+}
+
+#[tokio::test]
+async fn open_files_of_all_processes_together_are_limited() {
+    for bench in benches() {
+        let mut command = bench.script("");
+        command.program = "bash".into();
+        // Each child inherits the open files.
+        command.args[1] =
+            "for i in {1..200}; do exec {fd}</dev/null; done; for i in 1 2 3; do sleep 1000 & done; wait".into();
+        let (exit, _) = bench.run(command).await;
+        assert_eq!(
+            exit,
+            Exit::Limit(LimitHit::OpenFiles(512)),
+            "{}",
+            bench.name
+        );
+    }
+}
+
+#[tokio::test]
+async fn deleted_files_that_are_open_count_on_the_disk() {
+    for bench in benches() {
+        let mut command =
+            bench.script("exec 3>file; rm file; head -c 3000000 /dev/zero >&3; exec sleep 1000");
+        command.limits.disk_bytes = 1 << 20;
+        let (exit, _) = bench.run(command).await;
+        assert_eq!(exit, Exit::Limit(LimitHit::Disk(1 << 20)), "{}", bench.name);
+    }
+}
+
+#[tokio::test]
+async fn a_command_ends_before_the_platform_where_memory_runs_out() {
+    for bench in benches() {
+        let (_, output) = bench.sh("cat /proc/self/oom_score_adj").await;
+        assert_eq!(output, "500", "{}", bench.name);
+    }
+}
+
+#[tokio::test]
+async fn all_commands_together_leave_processes_to_the_rest_of_the_machine() {
+    for bench in benches().into_iter().filter(|_| root()) {
+        let (_, output) = bench.sh("grep 'Max processes' /proc/self/limits").await;
+        let limit = output.split_ascii_whitespace().nth(3).unwrap();
+        let limit: u64 = limit.parse().expect("it is not unlimited");
+        assert!(limit <= 16_384, "{}: {limit}", bench.name);
+    }
+}
+
+#[tokio::test]
+async fn the_disk_is_looked_at_by_a_thread_apart() {
+    for bench in benches() {
+        let mut command = bench.script("head -c 3000000 /dev/zero > file; exec sleep 1000");
+        command.limits.disk_bytes = 1 << 20;
+        let (exit, _) = bench.run(command).await;
+        assert_eq!(exit, Exit::Limit(LimitHit::Disk(1 << 20)), "{}", bench.name);
+    }
+    let threads = std::fs::read_dir("/proc/self/task").unwrap();
+    let names: Vec<String> = threads
+        .flatten()
+        .filter_map(|thread| std::fs::read_to_string(thread.path().join("comm")).ok())
+        .collect();
+    for name in ["sandbox-sampler\n", "sandbox-disk\n"] {
+        assert!(names.iter().any(|other| other == name), "{names:?}");
     }
 }
