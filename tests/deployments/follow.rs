@@ -84,8 +84,10 @@ fn an_entry_is_there_within_a_second() {
         assert!(greeting.starts_with("retry: 500\nid: "), "{greeting}");
         let written = Instant::now();
         write(&deployment, "low stock").await;
-        let messages = events.until("low stock").await;
+        let mut messages = events.until("low stock").await;
         assert!(written.elapsed() < Duration::from_secs(1));
+        // The request that had it written may be logged first, and has no message.
+        messages.retain(|message| message != "null");
         assert_eq!(messages, ["\"low stock\""], "only what is new");
     });
 }

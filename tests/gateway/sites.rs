@@ -256,12 +256,12 @@ fn what_only_tools_read_is_not_shown() {
             ("site/docs/.htpasswd", hidden),
             ("site/package.json", package),
             ("site/package-lock.json", lock),
-            ("site/yarn.lock.txt", "for visitors"),
+            ("site/notes.txt", "for visitors"),
         ];
         shop.commit("minimal", &files, "v1");
         let draft = shop.draft("minimal").await.previewed().await;
         let deployment = draft.deployed(json!([])).await;
-        for path in ["/.well-known/security.txt", "/yarn.lock.txt"] {
+        for path in ["/.well-known/security.txt", "/notes.txt"] {
             let answer = open(&deployment, Method::GET, path).await;
             assert_eq!(answer.status, 200, "{path}");
         }
