@@ -200,14 +200,7 @@ impl Dir {
     /// # Errors
     /// The folder cannot be read.
     pub fn each_name(&self) -> io::Result<impl Iterator<Item = io::Result<OsString>> + use<>> {
-        let entries = rustix::fs::Dir::read_from(self.fd())?;
-        Ok(entries.filter_map(|entry| match entry {
-            Ok(entry) => {
-                let name = OsStr::from_bytes(entry.file_name().to_bytes());
-                (name != "." && name != "..").then(|| Ok(name.to_owned()))
-            }
-            Err(error) => Some(Err(error.into())),
-        }))
+        Ok(names_in(self.fd())?.map(|name| name.map_err(io::Error::from)))
     }
 
     /// Creates a file that is not there yet, for writing. `executable` sets mode 0755 instead of 0644.
@@ -342,6 +335,20 @@ impl Dir {
             (_, None) => Err(about(path, Errno::INVAL)),
         }
     }
+}
+
+/// Returns the names in an open folder, without `.` and `..`.
+pub(crate) fn names_in(
+    folder: BorrowedFd<'_>,
+) -> Result<impl Iterator<Item = Result<OsString, Errno>> + use<>, Errno> {
+    let entries = rustix::fs::Dir::read_from(folder)?;
+    Ok(entries.filter_map(|entry| match entry {
+        Ok(entry) => {
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
+            (name != "." && name != "..").then(|| Ok(name.to_owned()))
+        }
+        Err(error) => Some(Err(error)),
+    }))
 }
 
 impl Kind {

@@ -9,6 +9,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
+use crate::dir::names_in;
+
 /// Every right of the owner, without which a folder cannot be emptied.
 const OWNER: Mode = Mode::RWXU;
 
@@ -118,19 +120,7 @@ fn allow(parent: BorrowedFd<'_>, name: &OsStr) -> Result<(), Errno> {
 
 /// The first names of a folder: it may hold millions, and those that are removed make place for the next ones.
 fn names(folder: BorrowedFd<'_>) -> Result<Vec<OsString>, Errno> {
-    use std::os::unix::ffi::OsStrExt;
-    let mut names = Vec::new();
-    for entry in rustix::fs::Dir::read_from(folder)? {
-        let entry = entry?;
-        let name = OsStr::from_bytes(entry.file_name().to_bytes());
-        if name != "." && name != ".." {
-            names.push(name.to_owned());
-        }
-        if names.len() == BATCH {
-            break;
-        }
-    }
-    Ok(names)
+    names_in(folder)?.take(BATCH).collect()
 }
 
 fn is_folder(parent: BorrowedFd<'_>, name: &OsStr) -> Result<bool, Errno> {

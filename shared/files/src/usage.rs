@@ -38,13 +38,11 @@ pub fn disk_usage(folder: &Dir, limit: u64) -> io::Result<u64> {
         if metadata.kind != Kind::Folder {
             continue;
         }
+        let inner = level.open_dir(Path::new(&name));
         if levels.len() > DEPTH {
             return Ok(u64::MAX);
         }
-        let inner = levels
-            .last()
-            .map(|(level, _)| level.open_dir(Path::new(&name)));
-        if let Some(Ok(inner)) = inner
+        if let Ok(inner) = inner
             && let Ok(names) = inner.each_name()
         {
             levels.push((inner, names));
