@@ -53,11 +53,8 @@ pub(crate) async fn pack(
 ) -> Result<Built, BuildError> {
     on_progress(Progress::Started(Step::Pack));
     let since = Instant::now();
-    room.check_folder(Step::Pack, Path::new(plan.application.as_str()))?;
-    let result = result_folder(room, plan)?;
-    room.check_folder(Step::Pack, &result)?;
-    let root = room.source().open_dir(&result);
-    let root = root.map_err(|error| BuildFault::new("open the result", error))?;
+    room.open_folder(Step::Pack, Path::new(plan.application.as_str()))?;
+    let root = room.open_folder(Step::Pack, &result_folder(room, plan)?)?;
     let archive = toolchain.archive(&plan.hash);
     let partial = archive.with_extension("partial");
     let to = partial.clone();

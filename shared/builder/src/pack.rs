@@ -36,7 +36,7 @@ pub(crate) struct Packed {
 pub(crate) enum PackError {
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// What the build left cannot be packed, whoever tries.
+    /// The build left something that cannot be packed.
     #[error("{0}")]
     Unusable(String),
     #[error("the result has {entries} files of {} MiB together", bytes >> 20)]

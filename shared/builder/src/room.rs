@@ -107,7 +107,7 @@ impl<'a> Room<'a> {
         self.note(&format!("$ {shown}"))?;
         let command = self.command(step, invocation);
         let mut tail = Tail::default();
-        self.check_folder(step, &invocation.folder)?;
+        self.open_folder(step, &invocation.folder)?;
         let (source, room) = (self.folder().join(SOURCE), self.folder());
         let (source, room) = (source.to_string_lossy(), room.to_string_lossy());
         let mut written = Ok(());
@@ -133,18 +133,17 @@ impl<'a> Room<'a> {
         Err(self.failure(step, &shown, exit, &tail))
     }
 
-    /// An earlier step may have replaced the folder that the next one works in.
-    pub(crate) fn check_folder(&self, step: Step, folder: &Path) -> Result<(), BuildError> {
-        match self.source.open_dir(folder) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(self.verdict(
+    /// Opens the folder that a step works in, which an earlier step may have replaced.
+    pub(crate) fn open_folder(&self, step: Step, folder: &Path) -> Result<Dir, BuildError> {
+        self.source.open_dir(folder).map_err(|error| {
+            self.verdict(
                 step,
                 format!("the application's folder was replaced: {error}."),
                 None,
                 Vec::new(),
                 "Let the scripts leave the application's folder in its place.".to_owned(),
-            )),
-        }
+            )
+        })
     }
 
     /// Adds a line of the builder's own to the log.

@@ -293,7 +293,7 @@ fn remove_abandoned(left: &Path) -> io::Result<()> {
 /// Hands a folder to the thread that removes folders.
 fn discard(folder: &Path) -> io::Result<()> {
     match (folder.parent(), folder.file_name()) {
-        (Some(parent), Some(name)) => TemporaryFolder::adopt(parent, Path::new(name)).map(drop),
+        (Some(parent), Some(name)) => files::discard(parent, name),
         _ => Err(io::ErrorKind::InvalidInput.into()),
     }
 }

@@ -44,7 +44,7 @@ pub enum Kind {
     Other,
 }
 
-/// What stands at a path, without following a link.
+/// Metadata of what stands at a path, without following a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Metadata {
     /// Its kind.
@@ -151,7 +151,7 @@ impl Dir {
         Ok(content)
     }
 
-    /// What stands at a path beneath.
+    /// Returns the metadata of what stands at a path beneath.
     ///
     /// # Errors
     /// Nothing is there, or a part of the path before its end is a link.
@@ -176,7 +176,7 @@ impl Dir {
         self.metadata(path).ok().map(|metadata| metadata.kind)
     }
 
-    /// Where a link leads, as it is written in it.
+    /// Returns the target of a link, as it is written in it.
     ///
     /// # Errors
     /// There is no link, or a part of the path before its end is one.

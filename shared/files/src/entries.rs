@@ -11,11 +11,11 @@ use crate::dir::{Dir, Kind};
 pub struct Entry {
     /// Its path, relative to the folder.
     pub path: PathBuf,
-    /// What it is.
+    /// Its kind.
     pub kind: EntryKind,
 }
 
-/// What an entry is.
+/// Kind of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntryKind {
     /// A regular file.
@@ -27,7 +27,7 @@ pub enum EntryKind {
     },
     /// A symbolic link.
     Link {
-        /// Where it leads, as it is written in it.
+        /// Its target, as it is written in it.
         target: PathBuf,
     },
 }

@@ -23,5 +23,5 @@ pub use copy::{copy_entries, copy_tree};
 pub use dir::{Dir, Kind, Metadata, Owner};
 pub use entries::{Entry, EntryKind, WalkError, WalkLimits, link_stays_inside, walk};
 pub use remover::wait_until_removed;
-pub use temporary::{TemporaryFolder, empty};
+pub use temporary::{TemporaryFolder, discard, empty};
 pub use usage::disk_usage;

@@ -21,7 +21,7 @@ pub(crate) struct Removal {
     pub(crate) parent: Dir,
     /// Its name there.
     pub(crate) name: OsString,
-    /// Where it is, for the log.
+    /// Its path, for the log.
     pub(crate) path: PathBuf,
 }
 

@@ -1,6 +1,6 @@
 //! A folder that goes in the background when its owner is done with it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -46,20 +46,7 @@ impl TemporaryFolder {
         })
     }
 
-    /// Takes over a folder that is there already.
-    ///
-    /// # Errors
-    /// There is no folder of this name in `parent`, or it is a link.
-    pub fn adopt(parent: &Path, name: &Path) -> io::Result<Self> {
-        let above = Dir::open(parent)?;
-        Ok(Self {
-            dir: above.open_dir(name)?,
-            path: parent.join(name),
-            parent: Some((above, name.into())),
-        })
-    }
-
-    /// Where it is. Nothing beneath it that a stranger could have written may be reached by this path: see [`TemporaryFolder::dir`].
+    /// Its path. Nothing beneath it that a stranger could have written may be reached by this path: see [`TemporaryFolder::dir`].
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -77,14 +64,22 @@ impl TemporaryFolder {
 /// # Errors
 /// The folder is missing or cannot be read.
 pub fn empty(folder: &Path) -> io::Result<()> {
-    let opened = Dir::open(folder)?;
-    for name in opened.names()? {
-        remover::remove(Removal {
-            parent: opened.try_clone()?,
-            path: folder.join(&name),
-            name,
-        });
+    for name in Dir::open(folder)?.names()? {
+        discard(folder, &name)?;
     }
+    Ok(())
+}
+
+/// Hands what stands under a name of a folder of the platform's to the thread that removes folders; nothing being there is fine.
+///
+/// # Errors
+/// The folder is missing or cannot be read.
+pub fn discard(folder: &Path, name: &OsStr) -> io::Result<()> {
+    remover::remove(Removal {
+        parent: Dir::open(folder)?,
+        path: folder.join(name),
+        name: name.to_owned(),
+    });
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! What a stranger does to a folder while the platform works in it changes nothing outside of it.
+//! A stranger who changes a folder while the platform works in it changes nothing outside of it.
 
 #![allow(clippy::disallowed_types, reason = "a test removes its own folder")]
 

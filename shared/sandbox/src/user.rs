@@ -91,7 +91,7 @@ impl User {
 
 /// The user and group that commands run as, if the platform is root; `None` if they run as the platform's own user.
 ///
-/// What the platform creates in a folder that a command may write to must belong to this user; see [`files::Dir::owned_by`].
+/// Files that the platform creates in a folder that a command may write to must belong to this user; see [`files::Dir::owned_by`].
 pub fn owner() -> Option<Owner> {
     let User(id) = Means::of_this_machine().user?;
     Some(Owner {

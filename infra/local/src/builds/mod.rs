@@ -43,7 +43,7 @@ const RETRY: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(crate) struct LocalBuilds(Arc<Shared>);
 
-/// What builds need.
+/// Dependencies of the builds.
 pub(crate) struct Parts {
     pub(crate) desk: Desk,
     pub(crate) blobs: Blobs,
@@ -216,7 +216,7 @@ impl Shared {
         Ok(())
     }
 
-    /// What its author gets to read of a build that failed.
+    /// Returns the part of a failed build that its author may read.
     async fn failed(&self, failure: &BuildFailure) -> Failure {
         let failed = FailedBuild {
             step: failure.step,

@@ -49,7 +49,7 @@ impl ArtifactStore {
         let opened = Dir::open(&folder).map_err(fault)?;
         for name in opened.names().map_err(fault)? {
             if name.to_string_lossy().starts_with(ASIDE) {
-                drop(TemporaryFolder::adopt(&folder, Path::new(&name)).map_err(fault)?);
+                files::discard(&folder, &name).map_err(fault)?;
             }
         }
         Ok(Self {

@@ -96,17 +96,17 @@ impl RunFolder {
         })
     }
 
-    /// Where the process's temporary files are.
+    /// Folder of the process's temporary files.
     pub(crate) fn temporary(&self) -> PathBuf {
         self.folder.path().join(TEMPORARY)
     }
 
-    /// Where it records its ports.
+    /// Folder in which it records its ports.
     pub(crate) fn ports(&self) -> PathBuf {
         self.folder.path().join(PORTS)
     }
 
-    /// Where the copy of an artifact is, once [`RunFolder::create_tree`] has made it.
+    /// Folder of the copy of an artifact, once [`RunFolder::create_tree`] has made it.
     pub(crate) fn tree(&self) -> PathBuf {
         self.folder.path().join(TREE)
     }
