@@ -17,7 +17,7 @@ use crate::platform::Platform;
 use crate::workers::launches::Prepared;
 use crate::workers::pending;
 
-/// What came of the builds of a deploy run's static applications.
+/// State of the builds of a deploy run's static applications.
 pub(crate) enum Sites {
     /// Some builds go on.
     Waiting(Vec<ReportEntry>),

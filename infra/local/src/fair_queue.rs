@@ -40,7 +40,7 @@ struct Line<J> {
     jobs: VecDeque<J>,
 }
 
-/// Where a job joins the line of its Project.
+/// End of its Project's line at which a job joins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Join {
     /// Behind the others.

@@ -195,7 +195,7 @@ impl Stall {
     }
 }
 
-/// What the looks before have seen.
+/// Observations of the earlier looks.
 struct Watch {
     last: Instant,
     /// By how much the looks came late, in all.

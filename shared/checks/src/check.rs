@@ -65,7 +65,7 @@ pub struct CheckResult {
     /// What it could not look at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// What it found beyond the findings that it kept.
+    /// Counts of the findings beyond those that it kept.
     #[serde(default, skip_serializing_if = "More::is_none")]
     pub more: More,
 }

@@ -62,7 +62,7 @@ struct Part {
     digest: Option<String>,
 }
 
-/// What one check saw in the parts so far. The findings are bounded while they come in, and never all in memory.
+/// Observations of one check in the parts so far. The findings are bounded while they come in, and never all in memory.
 #[derive(Default)]
 struct Sum<T> {
     all: T,

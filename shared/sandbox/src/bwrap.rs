@@ -36,7 +36,7 @@ const NAMESPACES: &[&str] = &[
 /// Forbids the command to make user namespaces, in which it would have every capability over file systems and networks of its own.
 const NO_NESTING: &str = "--disable-userns";
 
-/// What bubblewrap can do on this machine.
+/// Abilities of bubblewrap on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Bubblewrap {
     /// Its executable.

@@ -162,7 +162,7 @@ fn lower_priority() -> io::Result<()> {
     lower_session()
 }
 
-/// Where the kernel groups processes by their session (`sched(7)`, autogroups), nice values count within a session only.
+/// Sets the niceness of the session: a kernel that groups processes by session (`sched(7)`, autogroups) counts nice values within it only.
 #[cfg(target_os = "linux")]
 fn lower_session() -> io::Result<()> {
     use rustix::fs::{Mode, OFlags, open};

@@ -22,7 +22,7 @@ use crate::running::Running;
 pub struct Breach {
     /// A short name.
     pub name: &'static str,
-    /// What a command can do, as the predicate of a sentence: "can change settings of the kernel".
+    /// Predicate of a sentence about a command that succeeded: "can change settings of the kernel".
     pub sentence: &'static str,
     /// True if this machine lacks the means against it and the platform is not root: a known limitation and not a fault. False if the
     /// means that the machine has should have prevented it.

@@ -42,7 +42,7 @@ mod linux {
     /// Mounts that are made but not yet attached: a forked child only attaches them.
     #[derive(Debug)]
     pub(crate) struct View {
-        /// Where each is attached, in this order.
+        /// Each mount with its place, in the order of attaching.
         mounts: Vec<(OwnedFd, CString)>,
         /// A folder with `passwd` and `group`.
         accounts: OwnedFd,

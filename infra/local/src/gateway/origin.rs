@@ -1,4 +1,4 @@
-//! What the answer of an application may set in a browser. A header such as `Clear-Site-Data` holds for a whole origin, and by its path an
+//! Confines what the answer of an application sets in a browser. A header such as `Clear-Site-Data` holds for a whole origin, and by its path an
 //! application shares the origin of the API and of all other applications; so these headers end at the gateway, and cookies are confined
 //! to the application's path.
 

@@ -1,4 +1,4 @@
-//! What one listener allows its callers: how many connections, and for how long one may do nothing.
+//! Limits of one listener: the number of connections, and the time for which one may do nothing.
 
 use std::time::Duration;
 

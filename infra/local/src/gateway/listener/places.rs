@@ -12,7 +12,7 @@ use super::limits::ConnectionLimits;
 /// Time for which a connection of the reserve keeps its place while other peers open new ones, so that its request can arrive.
 const RESERVED_AT_LEAST: Duration = Duration::from_secs(1);
 
-/// Whoever one limit applies to.
+/// Peer that one limit applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Peer(IpAddr);
 
