@@ -12,7 +12,7 @@ use store::keys;
 use store::rows::ScheduleRow;
 use uuid::Uuid;
 
-use crate::house::{Deployment, Draft, House, Operator, fixture, in_a_house};
+use crate::house::{Deployment, Draft, House, Operator, Project, fixture, in_a_house};
 
 use super::injector::{Calls, Injector};
 use super::ports::faulty;
@@ -23,6 +23,23 @@ const CALLS: usize = 11;
 const UNDOING: usize = 6;
 /// The schedule of the job of the first version; the second has an event application in its place.
 const DAILY: &str = "0 1 * * *";
+
+/// Commits the Connector with a second application of these properties.
+fn commit(shop: &Project, other: &str, tag: &str) {
+    let package = fixture("minimal/service/package.json");
+    let code = fixture("minimal/service/index.js");
+    let files = [
+        ("connect.yaml", &*connect_yaml(other)),
+        ("other/package.json", &package),
+        ("other/index.js", &code),
+    ];
+    shop.commit("minimal", &files, tag);
+}
+
+/// Properties of a job that runs once a day.
+fn job() -> String {
+    format!("    applicationType: job\n    properties:\n      schedule: \"{DAILY}\"\n")
+}
 
 fn connect_yaml(other: &str) -> String {
     format!(
@@ -232,20 +249,8 @@ fn a_call_that_fails_three_times_in_any_run_costs_no_request_and_leaves_one_whol
     in_a_house(House::of(operator), async |house| {
         let shop = house.project().await;
         shop.repository("minimal");
-        let package = fixture("minimal/service/package.json");
-        let code = fixture("minimal/service/index.js");
-        let job =
-            format!("    applicationType: job\n    properties:\n      schedule: \"{DAILY}\"\n");
-        let files = |yaml: &str, tag: &str| {
-            let files = [
-                ("connect.yaml", yaml),
-                ("other/package.json", &package),
-                ("other/index.js", &code),
-            ];
-            shop.commit("minimal", &files, tag);
-        };
-        files(&connect_yaml(&job), "v1");
-        files(&connect_yaml("    applicationType: event\n"), "v2");
+        commit(&shop, &job(), "v1");
+        commit(&shop, "    applicationType: event\n", "v2");
         let draft = shop.draft("minimal").await.previewed().await;
         let mut cases = Vec::new();
         for number in 0..CALLS {
@@ -304,20 +309,7 @@ fn a_redeploy_whose_end_cannot_be_written_for_a_while_costs_no_request_and_ends_
     in_a_house(House::of(operator), async |house| {
         let shop = house.project().await;
         shop.repository("minimal");
-        let package = fixture("minimal/service/package.json");
-        let code = fixture("minimal/service/index.js");
-        let job =
-            format!("    applicationType: job\n    properties:\n      schedule: \"{DAILY}\"\n");
-        let files = [
-            ("connect.yaml", connect_yaml(&job)),
-            ("other/package.json", package),
-            ("other/index.js", code),
-        ];
-        let files: Vec<(&str, &str)> = files
-            .iter()
-            .map(|(path, text)| (*path, text.as_str()))
-            .collect();
-        shop.commit("minimal", &files, "v1");
+        commit(&shop, &job(), "v1");
         let draft = shop.draft("minimal").await.previewed().await;
         let mut case = Case::create(house, &injector, &draft, (0, false)).await;
         assert!(case.ended("the first deploy", Some(DAILY)).await);
